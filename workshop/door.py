@@ -1,0 +1,22 @@
+"""The door: how a page asks something of a room without knowing how rooms are run.
+
+`realtime.asgi` puts one in the ASGI scope of every request, under "door".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from workshop.people import Person
+
+
+class Door(Protocol):
+    async def submit(
+        self, room: str, name: str, by: Person, ref: str, fields: Mapping[str, Any]
+    ) -> int:
+        """Carry out a command; return the seq at which it happened, or raise Refused."""
+
+    async def person(self, room: str, seat: Person) -> Person | None:
+        """The person as the room sees them now, or None if their seat was taken away. Seats them
+        if they have only just come in."""
