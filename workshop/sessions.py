@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.core import signing
+from django.db import transaction
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
-from workshop.models import Day, Link, Seat, Session, new_code, new_epoch
+from workshop.models import Day, Edit, Entry, Link, Seat, Session, Snapshot, new_code, new_epoch
 from workshop.people import Person
 
 LINK = signing.Signer(salt="assises.link")
 SEAT = signing.Signer(salt="assises.seat")
 
 ROLES_BY_LINK = ("facilitator", "note_taker", "screen")
+SEAT_AGE = 12 * 60 * 60  # seconds: one day's work
+
+
+def day_on(now: datetime) -> Day | None:
+    """The day that is on; or else the next; or else the last."""
+    live = Day.objects.filter(sessions__phase=Session.Phase.LIVE).first()
+    days = Day.objects.annotate(
+        begins=Min("sessions__starts"), finishes=Max("sessions__ends")
+    ).exclude(finishes=None)
+    coming = days.filter(finishes__gte=now).order_by("begins")
+    return live or coming.first() or days.order_by("-finishes").first()
+
+
+def days_beside(day: Day) -> QuerySet[Day]:
+    """The other days that have a programme, the latest first."""
+    days = Day.objects.exclude(pk=day.pk).annotate(begins=Min("sessions__starts"))
+    return days.exclude(begins=None).order_by("-begins")
 
 
 def new_slug(title: str) -> str:
     """An address that reads like the title and that nobody else has."""
-    return f"{slugify(title)[:48].strip('-') or 'session'}-{get_random_string(6).lower()}"
+    return f"{slugify(title)[:40].strip('-') or 'session'}-{get_random_string(6).lower()}"
+
+
+def create_day(organiser: User, **fields: Any) -> Day:
+    return Day.objects.create(organiser=organiser, slug=new_slug(fields["title"]), **fields)
 
 
 def create_session(day: Day, **fields: Any) -> Session:
@@ -44,18 +69,45 @@ def duplicate_session(original: Session) -> Session:
     return copy
 
 
+@transaction.atomic
+def delete_session(session: Session) -> None:
+    """The session, and all that was said and written there."""
+    Entry.objects.filter(room=session.slug).delete()
+    Edit.objects.filter(document=session.slug).delete()
+    Snapshot.objects.filter(document=session.slug).delete()
+    session.delete()
+
+
+def people_of(session: Session) -> list[Person]:
+    return [person(seat) for seat in session.seats.filter(revoked=False)]
+
+
 def give_links(session: Session) -> None:
     Link.objects.bulk_create(Link(session=session, role=role) for role in ROLES_BY_LINK)
 
 
+def give_link(session: Session, role: str) -> Link:
+    """The open link for this role; a new one if the last was revoked."""
+    open_link = session.links.filter(role=role, revoked=None).first()
+    return open_link or Link.objects.create(session=session, role=role)
+
+
+@transaction.atomic
 def renew_link(link: Link) -> tuple[Link, list[Person]]:
     """Revoke a link and give another for the same role. Returns it, and those who came through
     the old one: the caller removes them from the room."""
+    people = revoke_link(link)
+    return Link.objects.create(session=link.session, role=link.role), people
+
+
+@transaction.atomic
+def revoke_link(link: Link) -> list[Person]:
+    """Close this way in. Returns those who came through it: the caller removes them."""
     link.revoked = timezone.now()
     link.save(update_fields=["revoked"])
-    seats = list(link.seats.filter(revoked=False))
+    people = [person(seat) for seat in link.seats.filter(revoked=False)]
     link.seats.update(revoked=True)
-    return Link.objects.create(session=link.session, role=link.role), [person(s) for s in seats]
+    return people
 
 
 def link_token(link: Link) -> str:
@@ -93,12 +145,29 @@ def seat_token(seat: Seat) -> str:
 
 def seat_from(session_slug: str, token: str | None) -> Seat | None:
     """The seat with this token in this session, unless it is forged or revoked."""
+    cookies = {seat_cookie(session_slug): token or ""}
+    return next(iter(seats_from(cookies)), None)
+
+
+def seats_from(cookies: Mapping[str, str]) -> list[Seat]:
+    """The seats that these cookies hold, each in its own session, newest first. A seat taken in
+    the very moment its link was revoked is none."""
+    ids = [seat_id(token) for name, token in cookies.items() if name.startswith("seat-")]
+    seats = Seat.objects.filter(pk__in=[id for id in ids if id], revoked=False)
+    there = seats.exclude(link__revoked__isnull=False).select_related("session__day", "link")
+    return [seat for seat in there.order_by("-created") if is_in(seat, cookies)]
+
+
+def is_in(seat: Seat, cookies: Mapping[str, str]) -> bool:
+    """Whether the cookie of the seat's own session is the one that holds it."""
+    return seat_id(cookies.get(seat_cookie(seat.session.slug), "")) == seat.pk
+
+
+def seat_id(token: str) -> UUID | None:
     try:
-        id = UUID(SEAT.unsign(token or ""))
+        return UUID(SEAT.unsign(token))
     except (signing.BadSignature, ValueError):
         return None
-    seats = Seat.objects.filter(pk=id, session__slug=session_slug, revoked=False)
-    return seats.select_related("session").first()
 
 
 def person(seat: Seat) -> Person:

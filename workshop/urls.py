@@ -3,6 +3,43 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.contrib.auth.views import LogoutView
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("admin/", admin.site.urls)]
+from workshop.views import doors, login, organise, programme, rooms
+
+organising: list[URLPattern | URLResolver] = [
+    path("", organise.days, name="organise"),
+    path("days/", organise.new_day, name="new_day"),
+    path("days/<slug:slug>/", organise.day, name="organise_day"),
+    path("days/<slug:slug>/edit/", organise.edit_day, name="edit_day"),
+    path("days/<slug:slug>/delete/", organise.delete_day, name="delete_day"),
+    path("days/<slug:slug>/sessions/", organise.new_session, name="new_session"),
+    path("sessions/<slug:slug>/", organise.session, name="organise_session"),
+    path("sessions/<slug:slug>/edit/", organise.edit_session, name="edit_session"),
+    path("sessions/<slug:slug>/duplicate/", organise.duplicate, name="duplicate_session"),
+    path("sessions/<slug:slug>/delete/", organise.delete_session, name="delete_session"),
+    path("sessions/<slug:slug>/doors/", organise.doors, name="session_doors"),
+    path("sessions/<slug:slug>/poster/", organise.poster, name="poster"),
+    path("sessions/<slug:slug>/links/<str:role>/", organise.give_link, name="give_link"),
+    path("links/<int:pk>/renew/", organise.renew_link, name="renew_link"),
+    path("links/<int:pk>/revoke/", organise.revoke_link, name="revoke_link"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", programme.home, name="home"),
+    path("days/<slug:slug>/", programme.programme, name="programme"),
+    path("join/", doors.join, name="join"),
+    path("join/<str:code>/", doors.join, name="join_with_code"),
+    path("enter/<str:token>/", doors.enter, name="enter"),
+    path("rooms/<slug:slug>/", rooms.room, name="room"),
+    path("rooms/<slug:slug>/console/", rooms.console, name="console"),
+    path("rooms/<slug:slug>/minutes/", rooms.minutes, name="minutes"),
+    path("rooms/<slug:slug>/screen/", rooms.screen, name="screen"),
+    path("rooms/<slug:slug>/leave/", doors.leave, name="leave"),
+    path("organise/", include(organising)),
+    path("login/", login.Login.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("language/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]

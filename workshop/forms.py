@@ -1,0 +1,140 @@
+"""The forms: what people may write in them, and what they are told when it will not do."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workshop.models import Day, Place, Session
+
+UNSEEN = ("Cc", "Cf")  # control and format signs: they let one name pass for another
+
+
+class SeatForm(forms.Form):
+    """A name and a place: what it takes to sit down."""
+
+    name = forms.CharField(
+        label=_("Your name or a pseudonym"),
+        max_length=60,
+        error_messages={"required": _("Write a name: yours or a pseudonym.")},
+        widget=forms.TextInput({"class": "input", "autocomplete": "nickname"}),
+    )
+    place = forms.ChoiceField(
+        label=_("Where are you?"),
+        choices=Place.choices,
+        error_messages={"required": _("Say where you are.")},
+    )
+
+    def clean_name(self) -> str:
+        name = visible(self.cleaned_data["name"])
+        if not any(sign.isalnum() for sign in name):
+            raise ValidationError(_("A name has at least one letter or figure."))
+        return name
+
+
+class JoinForm(SeatForm):
+    """The way in for everyone: the session's code, then a name and a place."""
+
+    code = forms.CharField(
+        label=_("Code of the session"),
+        max_length=16,
+        error_messages={"required": _("Write the code of the session.")},
+        widget=forms.TextInput(
+            {
+                "class": "input code",
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
+        ),
+    )
+    field_order = ("code", "name", "place")
+
+    def __init__(self, *args: Any, session: Session | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.session = session
+
+    def clean_code(self) -> str:
+        if self.session is None:
+            raise ValidationError(_("No session has this code, or its doors are closed."))
+        return self.session.code
+
+
+class DayForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Day
+        fields = ("title", "place")
+        labels = {"title": _("Title"), "place": _("Place")}
+        widgets = {
+            "title": forms.TextInput({"class": "input"}),
+            "place": forms.TextInput({"class": "input"}),
+        }
+
+
+class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Session
+        fields = ("title", "starts", "ends", "place", "description", "language", "stream")
+        labels = {
+            "title": _("Title"),
+            "starts": _("Starts"),
+            "ends": _("Ends"),
+            "place": _("Place"),
+            "description": _("Description"),
+            "language": _("Language of the session"),
+            "stream": _("Name of the broadcast"),
+        }
+        help_texts = {
+            "place": _("If it is not the day’s own place."),
+            "stream": _("As the encoder sends it. Leave empty if there is no picture."),
+        }
+        widgets = {
+            "title": forms.TextInput({"class": "input"}),
+            "place": forms.TextInput({"class": "input"}),
+            "description": forms.Textarea({"class": "input", "rows": 5}),
+            "language": forms.Select(attrs={"class": "input"}),
+            "stream": forms.TextInput({"class": "input", "autocapitalize": "none"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("starts", "ends"):
+            self.fields[name] = forms.DateTimeField(
+                label=self.fields[name].label, widget=moment(), input_formats=MOMENTS
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        if starts and ends and ends <= starts:
+            self.add_error("ends", _("The session has to end after it starts."))
+        return cleaned
+
+
+MOMENT = "%Y-%m-%dT%H:%M"
+MOMENTS = [MOMENT, "%Y-%m-%dT%H:%M:%S"]
+
+
+def moment() -> forms.DateTimeInput:
+    """A date and a time, as browsers ask for them."""
+    return forms.DateTimeInput({"type": "datetime-local", "class": "input"}, format=MOMENT)
+
+
+def next_hour(now: datetime) -> dict[str, datetime]:
+    """When a session would start and end if it were soon: the next full hour, for one hour."""
+    starts = timezone.localtime(now).replace(minute=0, second=0, microsecond=0)
+    starts += timedelta(hours=1)
+    return {"starts": starts, "ends": starts + timedelta(hours=1)}
+
+
+def visible(text: str) -> str:
+    """The text without unseen signs, and with single spaces."""
+    seen = (" " if s.isspace() else s for s in text)
+    kept = (s for s in seen if unicodedata.category(s) not in UNSEEN)
+    return " ".join("".join(kept).split())

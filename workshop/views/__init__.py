@@ -1,0 +1,1 @@
+"""The pages: thin functions over workshop.sessions."""
