@@ -3,9 +3,89 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
 
+import django
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workshop.settings")
+django.setup()
 
-application = get_asgi_application()
+from realtime.bus import Bus, ChannelsBus  # noqa: E402 - models need Django to be set up
+from realtime.document_store_django import DjangoDocumentStore  # noqa: E402
+from realtime.hub import Hub, Parts  # noqa: E402
+from realtime.log_django import DjangoLog  # noqa: E402
+from realtime.room import Publish, Room, Seats  # noqa: E402
+from realtime.routing import websocket_urlpatterns  # noqa: E402
+from workshop import models, sessions  # noqa: E402
+from workshop.features import FEATURES  # noqa: E402
+from workshop.features.minutes.rules import may_write  # noqa: E402
+from workshop.features.people.rules import person  # noqa: E402
+
+Scope = MutableMapping[str, Any]
+App = Callable[..., Awaitable[None]]
+
+SEATS = Seats(kind="people.seat", sit="people.sit", person=person)
+
+
+def make_hub(bus: Bus, clock: Callable[[], float] = time.time) -> Hub:
+    log = DjangoLog(sessions.project)
+
+    def make_room(id: str, epoch: str, publish: Publish) -> Room:
+        return Room(
+            id, epoch, features=FEATURES, seats=SEATS, log=log, publish=publish, clock=clock
+        )
+
+    parts = Parts(
+        make_room=make_room,
+        epoch=epoch_of,
+        log=log,
+        documents=DjangoDocumentStore(),
+        may_write=may_write,
+        clock=clock,
+        limits=settings.LIMITS,
+    )
+    return Hub(bus, parts)
+
+
+async def epoch_of(slug: str) -> str | None:
+    """The identity of a session's log, or None where there is no such session."""
+    epochs = models.Session.objects.filter(slug=slug).values_list("epoch", flat=True)
+    return await database_sync_to_async(epochs.first, thread_sensitive=False)()
+
+
+def make_application(hub: Hub) -> App:
+    """The pages and the sockets, both with the hub as their door."""
+    router = ProtocolTypeRouter(
+        {
+            "http": get_asgi_application(),
+            "websocket": URLRouter(websocket_urlpatterns),
+            "lifespan": lifespan(hub),
+        }
+    )
+
+    async def application(scope: Scope, receive: Any, send: Any) -> None:
+        await router({**scope, "door": hub}, receive, send)
+
+    return application
+
+
+def lifespan(hub: Hub) -> App:
+    async def handle(scope: Scope, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await hub.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    return handle
+
+
+hub = make_hub(ChannelsBus(get_channel_layer()))
+application = make_application(hub)

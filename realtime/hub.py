@@ -1,0 +1,406 @@
+"""The rooms open in this process, and the one place where processes hear of each other.
+
+Sockets never join channel-layer groups: the hub does, once per room. A message between
+processes therefore costs one delivery per process, not one per participant.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from realtime.awareness import Awareness
+from realtime.bus import Bus, Message
+from realtime.document import Document
+from realtime.document_store import DocumentStore
+from realtime.ephemeral import Ephemerals
+from realtime.limits import Allowance
+from realtime.log import Entry, Log
+from realtime.presence import Presence
+from realtime.protocol import RESTART, SLOW, TABS, Closing, Passing, PresenceCount
+from realtime.room import Clock, Publish, Room
+from workshop.feature import Refused
+from workshop.people import MEMBERS, SYSTEM, Person
+from workshop.records import Records
+
+logger = logging.getLogger(__name__)
+
+LINGER = 30.0  # seconds an empty room stays open: people reload pages
+POLL = 2.0  # seconds between looks at the log, in case the bus has lost something
+TICK = 0.5  # seconds between looks at what has fallen due
+ANNOUNCE = 5.0  # seconds between announcements of who is here
+COLOURS = 6
+COME_BACK_RATE = 500  # people a second, after a restart
+
+
+class NoSuchRoom(Exception):
+    """There is no session of this name."""
+
+
+class Reader(Protocol):
+    """A connection, as a visit sees it."""
+
+    person: Person
+    sending_since: float | None
+
+    def breathe(self) -> None: ...
+    def reseated(self, person: Person | None) -> None: ...
+    def close(self, why: Closing, wait: float = 0) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What rooms are made of, chosen in `asgi.py` and in tests."""
+
+    make_room: Callable[[str, str, Publish], Room]
+    epoch: Callable[[str], Awaitable[str | None]]
+    log: Log
+    documents: DocumentStore
+    may_write: Callable[[Records, Person], bool]
+    clock: Clock
+    limits: Mapping[str, Any]
+
+
+class Visit:
+    """An open room and everything around it that is not in its log: who is here, cursors, typing,
+    the minutes. Connections share it."""
+
+    def __init__(self, room: Room, hub: Hub) -> None:
+        self.room, self.hub = room, hub
+        self.presence = Presence(room.clock)
+        self.presence_count: PresenceCount | None = None
+        self.ephemerals = Ephemerals(room.clock)
+        self.awareness = Awareness()
+        self._document: Document | None = None
+        self._opening = asyncio.Lock()
+        self._allowances: dict[str, Allowance] = {}
+        self._readers: dict[Reader, None] = {}  # in order of arrival
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # People -------------------------------------------------------------------------------
+
+    def allowance(self, person: Person) -> Allowance:
+        """One for each person; observers, who have no name, have one for each socket."""
+        if person.role not in MEMBERS:
+            return Allowance(self.hub.parts.limits, self.room.clock)
+        if person.id not in self._allowances:
+            self._allowances[person.id] = Allowance(self.hub.parts.limits, self.room.clock)
+        return self._allowances[person.id]
+
+    def arrive(self, reader: Reader) -> None:
+        self._readers[reader] = None
+        self.room.listen(reader)
+        self.presence.arrive(reader.person)
+        tabs = self.room.listeners_of(reader.person.id)
+        if reader.person.role in MEMBERS and len(tabs) > self.hub.parts.limits["sockets_per_person"]:
+            next(each for each in self._readers if each in tabs).close(TABS)
+
+    def leave(self, reader: Reader) -> None:
+        if reader not in self._readers:
+            return
+        del self._readers[reader]
+        self.room.unlisten(reader)
+        self.presence.leave(reader.person)
+        self.awareness.leave(reader)
+        if not self.room.listeners_of(reader.person.id):
+            self._allowances.pop(reader.person.id, None)
+        self.room.stir()
+
+    def count(self) -> None:
+        """See how many are here; at most a few times a second, however many come and go."""
+        counted = self.presence.count()
+        if counted != self.presence_count:
+            self.presence_count = counted
+            self.room.stir()
+
+    def readers(self) -> list[Reader]:
+        return list(self._readers)
+
+    def close_the_stuck(self, after: float) -> None:
+        now = self.room.clock()
+        for reader in self.readers():
+            if reader.sending_since is not None and now - reader.sending_since > after:
+                reader.close(SLOW)
+
+    # Passing things -----------------------------------------------------------------------
+
+    async def pass_on(self, passing: Passing) -> None:
+        self.take_passing(passing)
+        told = {"what": passing.what, "by": passing.by, "name": passing.name}
+        await self.hub.tell(self.room.id, {"ephemeral": told})
+
+    def take_passing(self, passing: Passing) -> None:
+        self.ephemerals.tell(passing)
+        self.room.stir()
+
+    async def show_cursor(self, message: bytes, who: Person, reader: object) -> None:
+        self.take_cursor(message, who, reader)
+        told = {"message": message, "id": who.id, "name": who.name}
+        await self.hub.tell(self.room.id, {"awareness": told})
+
+    def take_cursor(self, message: bytes, who: Person, reader: object) -> None:
+        self.awareness.receive(message, who.id, who.name, colour_of(who.id), reader)
+        self.room.stir()
+
+    # The minutes --------------------------------------------------------------------------
+
+    async def document(self) -> Document:
+        """The minutes, read from the store the first time somebody wants them."""
+        async with self._opening:
+            if self._document is None:
+                document = Document(
+                    self.room.id,
+                    self.room.epoch,
+                    self.hub.parts.documents,
+                    self.room.clock,
+                    stored=self._edited,
+                )
+                await document.open()
+                self._document = document
+        return self._document
+
+    @property
+    def opened_document(self) -> Document:
+        assert self._document, "whoever writes has asked for the document before"
+        return self._document
+
+    @property
+    def document_seq(self) -> int | None:
+        return self._document and self._document.seq
+
+    def may_write(self, person: Person) -> bool:
+        return self.hub.parts.may_write(self.room.records, person)
+
+    async def hear_edit(self, seq: int) -> None:
+        if self._document:
+            await self._document.hear(seq)
+
+    async def close(self) -> None:
+        if self._document:
+            await self._document.close()
+
+    def _edited(self, seq: int) -> None:
+        self.room.stir()
+        task = asyncio.create_task(self.hub.tell(self.room.id, {"edit": seq}))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class Open:
+    """A room being opened, open, or lingering."""
+
+    def __init__(self, visit: asyncio.Task[Visit]) -> None:
+        self.visit, self.users = visit, 0
+        self.closing: asyncio.TimerHandle | None = None
+
+
+class Hub:
+    def __init__(self, bus: Bus, parts: Parts) -> None:
+        self.bus, self.parts = bus, parts
+        self.name = secrets.token_hex(8)  # of this process, to the others
+        self._open: dict[str, Open] = {}
+        self._subscribing = asyncio.Lock()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._closings: set[asyncio.Task[None]] = set()
+
+    # The door (workshop.door.Door) --------------------------------------------------------
+
+    async def submit(
+        self, room: str, name: str, by: Person, ref: str, fields: Mapping[str, Any]
+    ) -> int:
+        async with self.visit(room) as visit:
+            return await visit.room.submit(name, by, ref, fields)
+
+    async def person(self, room: str, seat: Person) -> Person | None:
+        async with self.visit(room) as visit:
+            return await self.seated(visit.room, seat)
+
+    async def seated(self, room: Room, seat: Person) -> Person | None:
+        """The person as the room sees them now. Whoever has only just come in sits down; the ref is
+        the seat's own, so that someone who was removed does not."""
+        if room.person(seat.id) is None:
+            fields = {
+                "person": seat.id, "name": seat.name, "role": seat.role, "place": seat.place,
+            }  # fmt: skip
+            with suppress(Refused):
+                await room.submit(room.seats.sit, SYSTEM, f"{room.seats.sit}:{seat.id}", fields)
+        return room.person(seat.id)
+
+    # Rooms --------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def visit(self, id: str) -> AsyncIterator[Visit]:
+        """The room, open for as long as someone in this process is using it, and a little longer.
+        Raises NoSuchRoom."""
+        self._start()
+        opened = self._open.get(id)
+        if opened is None:
+            opened = self._open[id] = Open(asyncio.create_task(self._enter(id)))
+        if opened.closing:
+            opened.closing.cancel()
+            opened.closing = None
+        opened.users += 1
+        try:
+            yield await asyncio.shield(opened.visit)
+        finally:
+            opened.users -= 1
+            if not opened.users:
+                self._let_linger(id, opened)
+
+    def say_bye(self) -> None:
+        """Tell every socket of this process that we are being restarted, and when to come back:
+        one after the other, so that a crowd does not return as one."""
+        readers = [each for visit in self._visits() for each in visit.readers()]
+        for n, reader in enumerate(readers):
+            reader.close(RESTART, wait=n / COME_BACK_RATE)
+
+    async def close(self) -> None:
+        """Store what is being written and let go of every room."""
+        for task in self._tasks:
+            task.cancel()
+        for visit in self._visits():
+            await visit.close()
+        self._open.clear()
+
+    async def tell(self, room: str, message: Message) -> None:
+        """Tell the other processes. The bus is a hint: its failures are never anyone's business."""
+        try:
+            await self.bus.publish({"room": room, "from": self.name, **message})
+        except Exception as error:  # noqa: BLE001
+            logger.warning("the bus did not take a message: %s", type(error).__name__)
+
+    async def _enter(self, id: str) -> Visit:
+        epoch = await self.parts.epoch(id)
+        if epoch is None:
+            raise NoSuchRoom(id)
+        room = self.parts.make_room(id, epoch, lambda entry: self._publish(id, entry))
+        await self._subscribe(id)
+        await room.catch_up()  # after subscribing, so that nothing can fall in between
+        return Visit(room, self)
+
+    def _let_linger(self, id: str, opened: Open) -> None:
+        failed = opened.visit.done() and (opened.visit.cancelled() or opened.visit.exception())
+        wait = 0.0 if failed else LINGER
+        loop = asyncio.get_running_loop()
+        opened.closing = loop.call_later(wait, self._let_go, id, opened)
+
+    def _let_go(self, id: str, opened: Open) -> None:
+        if self._open.get(id) is opened:
+            del self._open[id]
+            task = asyncio.create_task(self._close(id, opened))
+            self._closings.add(task)
+            task.add_done_callback(self._closings.discard)
+
+    async def _close(self, id: str, opened: Open) -> None:
+        with suppress(NoSuchRoom):
+            await (await opened.visit).close()
+        await self._subscribe(id)
+
+    async def _subscribe(self, id: str) -> None:
+        """Make the bus agree with what is open now. One at a time: a room may be opened again while
+        it is still being closed."""
+        async with self._subscribing:
+            try:
+                if id in self._open:
+                    await self.bus.subscribe(id)
+                else:
+                    await self.bus.unsubscribe(id)
+            except Exception as error:  # noqa: BLE001 - without the bus the log is polled
+                logger.warning("the bus is away: %s", type(error).__name__)
+
+    def _visits(self) -> list[Visit]:
+        done = [each.visit for each in self._open.values() if each.visit.done()]
+        return [task.result() for task in done if not task.cancelled() and not task.exception()]
+
+    # What goes on beside ------------------------------------------------------------------
+
+    def _start(self) -> None:
+        """Begin to listen, when the first room is opened: Daphne has no start-up event."""
+        if not self._tasks:
+            jobs = (self._listen(), self._poll(), self._tick(), self._announce())
+            self._tasks = [asyncio.create_task(job) for job in jobs]
+
+    async def _publish(self, id: str, entry: Entry) -> None:
+        await self.bus.publish({"room": id, "from": self.name, "entry": asdict(entry)})
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                message = await self.bus.receive()
+                if message.get("from") != self.name:
+                    await self._hear(message)
+            except Exception as error:  # noqa: BLE001 - the ear must never close
+                logger.warning("the bus is unwell: %s", type(error).__name__)
+                await asyncio.sleep(1)
+                for id in list(self._open):
+                    await self._subscribe(id)
+
+    async def _hear(self, message: Message) -> None:
+        opened = self._open.get(message["room"])
+        if opened is None or not opened.visit.done() or opened.visit.exception():
+            return
+        visit = opened.visit.result()
+        match message:
+            case {"entry": entry}:
+                await visit.room.hear(Entry(**entry))
+            case {"edit": seq}:
+                await visit.hear_edit(seq)
+            case {"people": people, "watching": watching}:
+                visit.presence.hear(message["from"], people, watching)
+            case {"ephemeral": told}:
+                visit.take_passing(Passing(told["what"], told["by"], told["name"], {}))
+            case {"awareness": told}:
+                who = Person(told["id"], told["name"])
+                visit.take_cursor(told["message"], who, message["from"])
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(POLL)
+            await self._unless_unwell(self._look_at_heads())
+
+    async def _look_at_heads(self) -> None:
+        """The bus may have lost anything: the log knows how far each room is."""
+        visits = {visit.room.id: visit for visit in self._visits()}
+        heads = await self.parts.log.heads(visits)
+        for id, head in heads.items():
+            if head > visits[id].room.seq:
+                await visits[id].room.catch_up()
+        written = [id for id, visit in visits.items() if visit.document_seq is not None]
+        for id, head in (await self.parts.documents.heads(written)).items():
+            await visits[id].hear_edit(head)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            for visit in self._visits():
+                visit.count()
+                visit.close_the_stuck(self.parts.limits["stuck_after"])
+                await self._unless_unwell(self._carry_out_due(visit.room))
+
+    async def _carry_out_due(self, room: Room) -> None:
+        for due in room.due():
+            with suppress(Refused):
+                await room.submit(due.name, SYSTEM, due.ref, due.fields)
+
+    async def _announce(self) -> None:
+        while True:
+            await asyncio.sleep(ANNOUNCE)
+            for visit in self._visits():
+                people, watching = visit.presence.here()
+                await self.tell(visit.room.id, {"people": people, "watching": watching})
+
+    async def _unless_unwell(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - the database may be away: try again next time
+            logger.warning("a look at the log failed: %s", type(error).__name__)
+
+
+def colour_of(person: str) -> int:
+    """One of the author colours, the same on every page and after every return."""
+    return sum(person.encode()) % COLOURS + 1

@@ -1,0 +1,43 @@
+"""How big and how often: what one person, or one connection, may ask of a room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Clock = Callable[[], float]
+
+
+class Bucket:
+    """A token bucket: `rate` a second in the long run, `burst` at once."""
+
+    def __init__(self, rate: float, burst: float, clock: Clock) -> None:
+        self.rate, self.burst, self.clock = rate, burst, clock
+        self._tokens, self._at = burst, clock()
+
+    def take(self) -> float:
+        """Take one token. Returns 0, or after how many seconds there will be one."""
+        now = self.clock()
+        self._tokens = min(self.burst, self._tokens + max(0.0, now - self._at) * self.rate)
+        self._at = now
+        if self._tokens < 1:
+            return (1 - self._tokens) / self.rate
+        self._tokens -= 1
+        return 0
+
+
+class Allowance:
+    """One person's buckets, shared by their tabs. Anything named in `limits` with a pair is a
+    rate: `messages`, `updates`, or a command such as `chat.post`."""
+
+    def __init__(self, limits: Mapping[str, Any], clock: Clock) -> None:
+        self.limits, self.clock = limits, clock
+        self._buckets: dict[str, Bucket] = {}
+
+    def take(self, what: str) -> float:
+        """Ask to do one of `what`. Returns 0, or how many seconds to wait."""
+        if what not in self.limits:
+            return 0
+        if what not in self._buckets:
+            self._buckets[what] = Bucket(*self.limits[what], clock=self.clock)
+        return self._buckets[what].take()

@@ -1,0 +1,50 @@
+"""Rooms for tests: made of memory, with a clock that the test moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from realtime.log import Entry, Log, MemoryLog
+from realtime.room import Room, Seats
+from workshop.features import FEATURES
+from workshop.features.people.rules import person
+from workshop.people import SYSTEM, Person
+
+HAL = Person("hal", "Hal", role="facilitator", place="hall")
+ANA = Person("ana", "Ana", place="hall")
+BEN = Person("ben", "Ben", place="remote")
+NINA = Person("nina", "Nina", role="note_taker", place="remote")
+SEATS = Seats(kind="people.seat", sit="people.sit", person=person)
+PEOPLE = (HAL, ANA, BEN, NINA)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def nobody_hears(entry: Entry) -> None:
+    pass
+
+
+def make_room(log: Log | None = None, publish=nobody_hears, clock=None) -> Room:
+    return Room(
+        "r",
+        "epoch",
+        features=FEATURES,
+        seats=SEATS,
+        log=log or MemoryLog(),
+        publish=publish,
+        clock=clock or Clock(),
+    )
+
+
+async def seat(room: Room, *people: Person) -> Room:
+    for each in people:
+        fields: dict[str, Any] = {"person": each.id, "name": each.name}
+        fields |= {"role": each.role, "place": each.place}
+        await room.submit("people.sit", SYSTEM, f"people.sit:{each.id}", fields)
+    return room

@@ -1,0 +1,234 @@
+"""A room: commands once each, rights at the moment, and what happens when the log is unwell."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from realtime.log import Entry, MemoryLog, OutOfDate
+from realtime.room import Room, Unavailable
+from tests.realtime.rooms import ANA, BEN, HAL, make_room, nobody_hears, seat
+from workshop.feature import Refused
+from workshop.people import OBSERVER, SYSTEM, Person
+from workshop.records import Records
+
+
+async def seated(**parts) -> Room:
+    return await seat(make_room(**parts), HAL, ANA, BEN)
+
+
+async def test_the_same_command_sent_twice_happens_once():
+    room = await seated()
+    first = await room.submit("chat.post", ANA, "m1", {"text": "Hello"})
+
+    assert await room.submit("chat.post", ANA, "m1", {"text": "Hello"}) == first
+    assert room.seq == first
+
+
+async def test_a_resent_vote_is_still_counted_after_the_poll_closed():
+    room = await seated()
+    await room.submit("polls.draft", HAL, "p", {"question": "?", "options": ["a", "b"]})
+    await room.submit("polls.open", HAL, "o", {"poll": "p"})
+    seq = await room.submit("polls.vote", ANA, "v", {"poll": "p", "option": 0})
+    await room.submit("polls.close", HAL, "c", {"poll": "p"})
+
+    assert await room.submit("polls.vote", ANA, "v", {"poll": "p", "option": 0}) == seq
+
+
+async def test_a_forgotten_ref_is_looked_up_before_refusing():
+    room = await seated()
+    await room.submit("polls.draft", HAL, "p", {"question": "?", "options": ["a", "b"]})
+    seq = await room.submit("polls.open", HAL, "o", {"poll": "p"})
+    room._refs.clear()
+
+    assert await room.submit("polls.open", HAL, "o", {"poll": "p"}) == seq
+
+
+async def test_a_forgotten_ref_is_not_carried_out_again():
+    room = await seated()
+    seq = await room.submit("chat.post", ANA, "m1", {"text": "Hello"})
+    room._refs.clear()
+
+    assert await room.submit("chat.post", ANA, "m1", {"text": "Hello"}) == seq
+    assert room.seq == seq
+
+
+@pytest.mark.parametrize(("name", "by"), [("chat.post", BEN), ("people.move", ANA)])
+async def test_a_ref_of_another_person_or_command_is_taken(name, by):
+    room = await seated()
+    await room.submit("chat.post", ANA, "m1", {"text": "Hello"})
+
+    with pytest.raises(Refused, match="ref-taken"):
+        await room.submit(name, by, "m1", {"text": "Hello"})
+
+
+async def test_rights_are_those_of_the_moment():
+    room = await seated()
+    await room.submit("people.give", HAL, "g", {"person": "ana", "role": "facilitator"})
+    await room.submit("people.give", HAL, "t", {"person": "ana", "role": "participant"})
+    as_she_came = Person("ana", "Ana", role="facilitator")
+
+    with pytest.raises(Refused, match="not-allowed"):
+        await room.submit("polls.draft", as_she_came, "p", {"question": "?", "options": ["a", "b"]})
+
+
+async def test_someone_removed_is_refused_and_cannot_sit_down_again():
+    room = await seated()
+    await room.submit("people.remove", HAL, "x", {"person": "ana"})
+    await seat(room, ANA)
+
+    with pytest.raises(Refused, match="not-seated"):
+        await room.submit("chat.post", ANA, "m1", {"text": "Hello"})
+
+
+async def test_an_observer_is_asked_to_sit_down():
+    room = await seated()
+
+    with pytest.raises(Refused, match="not-seated"):
+        await room.submit("chat.post", OBSERVER, "m1", {"text": "Hello"})
+
+
+async def test_nobody_plays_the_server():
+    room = await seated()
+    imposter = Person("system", "", role="participant")
+
+    with pytest.raises(Refused, match="not-seated"):
+        await room.submit("stage.go_live", imposter, "x", {"source": "demo"})
+
+
+async def test_an_unknown_command_is_refused():
+    with pytest.raises(Refused, match="unknown-command"):
+        await (await seated()).submit("chat.shout", ANA, "m1", {})
+
+
+async def test_never_refuses_on_stale_knowledge():
+    log = MemoryLog()
+    here, there = await seated(log=log), make_room(log)
+    await there.catch_up()
+    await here.submit("polls.draft", HAL, "p", {"question": "?", "options": ["a", "b"]})
+    await here.submit("polls.open", HAL, "o", {"poll": "p"})
+
+    assert await there.submit("polls.vote", BEN, "v", {"poll": "p", "option": 1}) == here.seq + 1
+
+
+async def test_two_processes_never_write_the_same_place():
+    log = MemoryLog()
+    here, there = await seated(log=log), make_room(log)
+
+    await asyncio.gather(
+        *(
+            room.submit("chat.post", by, f"{by.id}{n}", {"text": "Hello"})
+            for n in range(20)
+            for room, by in ((here, ANA), (there, BEN))
+        )
+    )
+
+    entries = await log.since("r", 0)
+    assert [entry.seq for entry in entries] == list(range(1, 44))
+    assert len({entry.ref for entry in entries}) == 43
+
+
+class BrokenLog(MemoryLog):
+    """A log on a disk that fails: before writing, or after, so that the answer is lost."""
+
+    fails: str | None = None
+
+    async def append(self, room, entries) -> None:
+        if self.fails == "before":
+            raise OSError("the disk is full")
+        await super().append(room, entries)
+        if self.fails == "after":
+            raise ConnectionError("the answer was lost")
+
+
+async def test_what_could_not_be_stored_changes_nothing_and_may_be_asked_again():
+    log = BrokenLog()
+    room = await seated(log=log)
+    log.fails = "before"
+    with pytest.raises(Unavailable):
+        await room.submit("chat.post", ANA, "m1", {"text": "Hello"})
+    assert room.records.get("chat.message/m1") is None
+
+    log.fails = None
+    assert await room.submit("chat.post", ANA, "m1", {"text": "Hello"}) == 4
+
+
+async def test_an_uncertain_commit_is_settled_by_asking_the_log():
+    log = BrokenLog()
+    room = await seated(log=log)
+    log.fails = "after"
+
+    assert await room.submit("chat.post", ANA, "m1", {"text": "Hello"}) == 4
+    assert [entry.ref for entry in await log.since("r", 3)] == ["m1"]
+
+
+async def test_a_log_that_is_always_out_of_date_does_not_spin():
+    class Stubborn(MemoryLog):
+        async def append(self, room, entries) -> None:
+            raise OutOfDate
+
+    with pytest.raises(Unavailable):
+        await make_room(Stubborn()).submit("people.sit", SYSTEM, "s", {
+            "person": "a", "name": "A", "role": "participant", "place": "hall",
+        })  # fmt: skip
+
+
+async def test_a_bus_that_fails_is_nobodys_business():
+    async def failing(entry: Entry) -> None:
+        raise ConnectionError("no bus")
+
+    room = await seated(publish=failing)
+
+    assert await room.submit("chat.post", ANA, "m1", {"text": "Hello"}) == 4
+
+
+async def test_first_frame_and_later_frames_add_up_to_a_fresh_first_frame():
+    """Zulip's verify_action, for one of each command."""
+    room = make_room()
+    script = [
+        ("people.sit", SYSTEM, {"person": "hal", "name": "H", "role": "facilitator", "place": "hall"}),
+        ("people.sit", SYSTEM, {"person": "ana", "name": "A", "role": "participant", "place": "hall"}),
+        ("stage.go_live", HAL, {"source": "demo"}),
+        ("stage.signal", SYSTEM, {"source": "demo", "on": False}),
+        ("chat.post", ANA, {"text": "Hello"}),
+        ("chat.remove", HAL, {"id": "c4"}),
+        ("polls.draft", HAL, {"question": "?", "options": ["a", "b"]}),
+        ("polls.edit", HAL, {"poll": "c6", "question": "??", "options": ["a", "b", "c"]}),
+        ("polls.open", HAL, {"poll": "c6"}),
+        ("polls.vote", ANA, {"poll": "c6", "option": 0}),
+        ("polls.count", SYSTEM, {"poll": "c6"}),
+        ("polls.close", HAL, {"poll": "c6"}),
+        ("polls.publish", HAL, {"poll": "c6"}),
+        ("polls.draft", HAL, {"question": "!", "options": ["a", "b"]}),
+        ("polls.discard", HAL, {"poll": "c13"}),
+        ("people.move", ANA, {"place": "remote"}),
+        ("people.give", HAL, {"person": "ana", "role": "note_taker"}),
+        ("minutes.lock", HAL, {}),
+        ("minutes.unlock", HAL, {}),
+        ("stage.end", HAL, {}),
+        ("people.remove", HAL, {"person": "ana"}),
+    ]  # fmt: skip
+    assert {name for name, _, _ in script} == set(room.rules), "every command is in the script"
+
+    seen: dict[Person, dict] = {HAL: {}, ANA: {}, OBSERVER: {}}
+    for n, (name, by, fields) in enumerate(script):
+        before = room.seq
+        await room.submit(name, by, f"c{n}", fields)
+        for reader, copy in seen.items():
+            frame = room.frame(before, reader.audiences)
+            for key in frame.gone:
+                copy.pop(key, None)
+            copy |= frame.put
+            assert copy == room.frame(0, reader.audiences).put, (name, reader)
+
+
+async def test_a_room_read_back_from_its_log_is_the_same_room():
+    log = MemoryLog()
+    room = await seated(log=log)
+    await room.submit("chat.post", ANA, "m1", {"text": "Hello"})
+    again = make_room(log, publish=nobody_hears)
+    await again.catch_up()
+
+    assert dict(again.records) == dict(room.records)
+    assert isinstance(again.records, Records)
