@@ -42,6 +42,8 @@ COMMANDS = [
     *(("polls.vote", {"poll": poll, "option": n}) for poll in ("c0", "c1") for n in (0, 1)),
 ]
 
+HEAR = Room.hear
+
 
 class LossyBus:
     """Two processes joined by a bus that loses, or holds back, whatever it is told to."""
@@ -62,15 +64,13 @@ class LossyBus:
         held, self.held = self.held, []
         for entry in reversed(held):  # late, and in the wrong order
             for room in self.rooms:
-                await room.hear(entry)
+                await HEAR(room, entry)
 
 
 class SlowLog(MemoryLog):
     """A log that takes its time before and after writing, as a database does."""
 
-    def __init__(self, delays: list[int]) -> None:
-        super().__init__()
-        self.delays = cycle(delays)
+    delays = cycle([0])
 
     async def append(self, room, entries) -> None:
         await self.dawdle()
@@ -137,12 +137,13 @@ def test_everyone_converges(script, delays):
 
 
 async def play(script, delays) -> None:
-    log, bus, ticks = SlowLog(delays), LossyBus(), count(1)
+    log, bus, ticks = SlowLog(), LossyBus(), count(1)
     bus.rooms = [
         make_room(log, bus.publish, clock=lambda: float(next(ticks))) for _ in range(2)
     ]
     rooms = bus.rooms
     await seat(rooms[0], *PEOPLE)
+    log.delays = cycle(delays)
     browsers = [Browser(room, person) for room in rooms for person in READERS]
     refs: list[tuple] = []
     running: list[asyncio.Task] = []
