@@ -1,0 +1,95 @@
+"""The document store in the database. One unique constraint does all the arbitration there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+from channels.db import database_sync_to_async
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from realtime.document_store import SNAPSHOTS_KEPT, Author, Edit
+from realtime.log import OutOfDate
+from workshop import models
+
+FIELDS = ("seq", "at", "update", "sha256", "authors")
+
+
+class DjangoDocumentStore:
+    # thread_sensitive=False: the default puts every database call of the process in one thread.
+
+    async def append(self, document: str, epoch: str, edits: Sequence[Edit]) -> None:
+        write = database_sync_to_async(self._append, thread_sensitive=False)
+        try:
+            await write(document, epoch, edits)
+        except IntegrityError as error:
+            raise OutOfDate from error
+
+    async def since(self, document: str, epoch: str, seq: int) -> list[Edit]:
+        read = database_sync_to_async(self._since, thread_sensitive=False)
+        edits: list[Edit] = await read(document, epoch, seq)
+        return edits
+
+    async def authors(self, document: str, epoch: str, seq: int) -> list[Author]:
+        read = database_sync_to_async(self._authors, thread_sensitive=False)
+        authors: list[Author] = await read(document, epoch, seq)
+        return authors
+
+    async def snapshots(self, document: str, epoch: str) -> list[tuple[int, bytes]]:
+        read = database_sync_to_async(self._snapshots, thread_sensitive=False)
+        snapshots: list[tuple[int, bytes]] = await read(document, epoch)
+        return snapshots
+
+    async def keep_snapshot(self, document: str, epoch: str, seq: int, state: bytes) -> None:
+        keep = database_sync_to_async(self._keep_snapshot, thread_sensitive=False)
+        await keep(document, epoch, seq, state)
+
+    async def heads(self, documents: Iterable[str]) -> dict[str, int]:
+        of_documents = models.Edit.objects.filter(document__in=list(documents))
+        heads = of_documents.values_list("document").annotate(head=Max("seq"))
+        return dict(await database_sync_to_async(list, thread_sensitive=False)(heads))
+
+    def _append(self, document: str, epoch: str, edits: Sequence[Edit]) -> None:
+        with transaction.atomic():
+            if not self._follows(document, epoch, edits[0].seq):
+                raise OutOfDate
+            models.Edit.objects.bulk_create(
+                models.Edit(document=document, epoch=epoch, **asdict(edit)) for edit in edits
+            )
+
+    def _follows(self, document: str, epoch: str, seq: int) -> bool:
+        before = models.Edit.objects.filter(document=document, epoch=epoch, seq=seq - 1)
+        return seq == 1 or before.exists()
+
+    def _since(self, document: str, epoch: str, seq: int) -> list[Edit]:
+        rows = models.Edit.objects.filter(document=document, epoch=epoch, seq__gt=seq)
+        return [_edit(*row) for row in rows.order_by("seq").values_list(*FIELDS)]
+
+    def _authors(self, document: str, epoch: str, seq: int) -> list[Author]:
+        rows = models.Edit.objects.filter(document=document, epoch=epoch, seq__lte=seq)
+        found = rows.order_by("seq").values_list("authors", flat=True)
+        return [_author(*author) for authors in found for author in authors]
+
+    def _snapshots(self, document: str, epoch: str) -> list[tuple[int, bytes]]:
+        rows = models.Snapshot.objects.filter(document=document, epoch=epoch)
+        found = rows.order_by("-seq").values_list("seq", "state")
+        return [(seq, bytes(state)) for seq, state in found]
+
+    def _keep_snapshot(self, document: str, epoch: str, seq: int, state: bytes) -> None:
+        rows = models.Snapshot.objects.filter(document=document, epoch=epoch)
+        with transaction.atomic():
+            models.Snapshot.objects.update_or_create(
+                document=document, epoch=epoch, seq=seq, defaults={"state": state}
+            )
+            kept = rows.order_by("-seq").values_list("seq", flat=True)[:SNAPSHOTS_KEPT]
+            rows.exclude(seq__in=list(kept)).delete()
+
+
+def _edit(seq: int, at: float, update: bytes, sha256: str, authors: list[Author]) -> Edit:
+    # PostgreSQL gives bytes as a memoryview, JSON gives tuples as lists.
+    return Edit(seq, at, bytes(update), sha256, [_author(*author) for author in authors])
+
+
+def _author(person: str, client: int, begin: int, end: int) -> Author:
+    return person, client, begin, end

@@ -1,0 +1,417 @@
+"""The update guard: what a Yjs update may contain, read before any library touches it.
+
+A library that meets these bytes naked can be made to do the following; each was tried on yrs.
+
+* A length that claims more than there is: eight bytes ask the allocator for 350 GB, and the
+  process is gone.
+* A piece of length nought: after eleven bytes a document can be read and edited, and never again
+  be saved.
+* Arrays within arrays within arrays: 27 KB of them overflow the stack when read, 53 KB when
+  applied.
+* Deletions of what is not there: the document's own snapshot can then not be loaded.
+* Varints without an end: a second of work for every few kilobytes.
+* Pieces out of nowhere, kept as pending: ten thousand of them take 22 seconds, and stay for ever.
+
+So every byte is read here first, nothing is allocated that a length merely claims, and what is
+left over, unknown or out of range is refused. Whether the pieces fit the document they are meant
+for is for `parent_kinds.py` to say.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+ROOT = "minutes"
+NOTHING = b"\x00\x00"  # an update without pieces and without deletions
+MAX_NUMBER = 2**53 - 1  # the largest whole number JavaScript can count to
+
+# What a piece can hold. Others exist (subdocuments, binary data, embeds): no editor of ours writes
+# them, so none comes in.
+GC, DELETED, STRING, FORMAT, TYPE, ANY, SKIP = 0, 1, 4, 6, 7, 8, 10
+# What a TYPE can be.
+ELEMENT, TEXT = 3, 6
+
+HAS_LEFT, HAS_RIGHT, HAS_KEY = 0x80, 0x40, 0x20
+
+Id = tuple[int, int]
+"""A character's name: the client that made it, and its place among all that this client made."""
+
+
+class Rejected(Exception):
+    """The message was read and changes nothing. `code` is what its sender is told."""
+
+    def __init__(self, code: str, why: str = "") -> None:
+        super().__init__(code, why)
+        self.code, self.why = code, why
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large one update may be. `structs` holds up to 64 KiB, and grows with longer updates:
+    what someone wrote offline comes as one."""
+
+    bytes: int = 256 * 1024
+    structs: int = 2000
+    clients: int = 64
+    depth: int = 16
+
+
+@dataclass(slots=True)
+class Struct:
+    """One piece of an update: characters, a mark, an element, an attribute, or a gap left by
+    something deleted."""
+
+    client: int
+    clock: int
+    content: int
+    left: Id | None = None
+    right: Id | None = None
+    parent: Id | str | None = None
+    key: str | None = None
+    length: int = 1
+    type: int = 0
+    begin: int = 0
+    end: int = 0
+
+
+@dataclass(slots=True)
+class Update:
+    """An update taken apart: its pieces by client, and what it deletes as (client, from, to)."""
+
+    data: bytes
+    structs: dict[int, list[Struct]]
+    deletes: list[tuple[int, int, int]]
+
+
+def read_update(data: bytes, limits: Limits) -> Update:
+    """Take an update apart. Raises Rejected: too-big, gap or malformed."""
+    if len(data) > limits.bytes:
+        raise Rejected("too-big", f"{len(data)} bytes")
+    reader = Reader(data, limits.depth)
+    update = Update(data, dict(_structs(reader, limits)), list(_deletes(reader)))
+    reader.finish()
+    return update
+
+
+def read_state_vector(data: bytes, most: int = 64 * 1024) -> dict[int, int]:
+    """How far someone says they have got, by client. Raises Rejected."""
+    if len(data) > most:
+        raise Rejected("too-big", f"a state vector of {len(data)} bytes")
+    reader = Reader(data)
+    clocks = {reader.number(): reader.number() for _ in range(reader.count())}
+    reader.finish()
+    return clocks
+
+
+def written_state_vector(clocks: Mapping[int, int]) -> bytes:
+    out = bytearray()
+    write_number(out, len(clocks))
+    for client, clock in clocks.items():
+        write_number(out, client)
+        write_number(out, clock)
+    return bytes(out)
+
+
+def written_update(
+    update: Update, known: Mapping[int, int], deletes: list[tuple[int, int, int]]
+) -> bytes:
+    """The update without what is known: only pieces that reach beyond `known`, and `deletes`.
+
+    Clients come in falling order, which is how Yjs writes them and what merging relies upon.
+    """
+    out = bytearray()
+    fresh = {
+        client: [each for each in structs if each.clock + each.length > known.get(client, 0)]
+        for client, structs in update.structs.items()
+    }
+    _write_structs(out, update.data, {client: each for client, each in fresh.items() if each})
+    _write_deletes(out, deletes)
+    return bytes(out)
+
+
+class Reader:
+    """A cursor over bytes nobody vouches for. Every step says whether there was enough."""
+
+    __slots__ = ("at", "data", "depth")
+
+    def __init__(self, data: bytes, depth: int = 16) -> None:
+        self.data, self.at, self.depth = data, 0, depth
+
+    def byte(self) -> int:
+        if self.at >= len(self.data):
+            raise malformed("truncated")
+        self.at += 1
+        return self.data[self.at - 1]
+
+    def number(self) -> int:
+        value = self.byte()
+        if value < 0x80:
+            return value
+        value &= 0x7F
+        shift = 7
+        while True:
+            byte = self.byte()
+            value |= (byte & 0x7F) << shift
+            if value > MAX_NUMBER or shift > 49:
+                raise malformed("a number beyond 2^53")
+            if byte < 0x80:
+                return value
+            shift += 7
+
+    def count(self) -> int:
+        """How many things follow. Each takes a byte at least, so there cannot be more."""
+        count = self.number()
+        if count > len(self.data) - self.at:
+            raise malformed("a count beyond the end")
+        return count
+
+    def skip(self, length: int) -> None:
+        if length > len(self.data) - self.at:
+            raise malformed("a length beyond the end")
+        self.at += length
+
+    def string(self) -> str:
+        length = self.number()
+        self.skip(length)
+        try:
+            return str(self.data[self.at - length : self.at], "utf-8")
+        except UnicodeDecodeError:
+            raise malformed("not UTF-8") from None
+
+    def json(self) -> None:
+        text = self.string()
+        if text in ("null", "true", "false", "{}"):
+            return
+        try:
+            value = json.loads(text, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            raise malformed("not JSON") from None
+        self._measure(value, 0)
+
+    def any(self, depth: int = 0) -> None:
+        """Step over a value as lib0 writes it."""
+        if depth > self.depth:
+            raise malformed("too deep")
+        match self.byte():
+            case 127 | 126 | 121 | 120:  # undefined, null, false, true
+                return
+            case 125:
+                self._signed_number()
+            case 124:
+                self.skip(4)
+            case 123 | 122:
+                self.skip(8)
+            case 119:
+                self.string()
+            case 118:
+                for _ in range(self.count()):
+                    self.string()
+                    self.any(depth + 1)
+            case 117:
+                for _ in range(self.count()):
+                    self.any(depth + 1)
+            case 116:
+                self.skip(self.number())
+            case unknown:
+                raise malformed(f"a value of kind {unknown}")
+
+    def finish(self) -> None:
+        if self.at != len(self.data):
+            raise malformed("something follows the end")
+
+    def _signed_number(self) -> None:
+        bits = 6
+        more = self.byte() & 0x80
+        while more:
+            bits += 7
+            if bits > 55:
+                raise malformed("a number beyond 2^53")
+            more = self.byte() & 0x80
+
+    def _measure(self, value: Any, depth: int) -> None:
+        if depth > self.depth:
+            raise malformed("too deep")
+        inner = value.values() if isinstance(value, dict) else value
+        if isinstance(value, dict | list):
+            for each in inner:
+                self._measure(each, depth + 1)
+
+
+def malformed(why: str) -> Rejected:
+    return Rejected("malformed", why)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _structs(reader: Reader, limits: Limits) -> Iterator[tuple[int, list[Struct]]]:
+    clients = reader.count()
+    if clients > limits.clients:
+        raise Rejected("too-big", f"{clients} clients")
+    left = max(limits.structs, len(reader.data) // 32)
+    seen = set()
+    for _ in range(clients):
+        count, client, clock = reader.count(), reader.number(), reader.number()
+        left -= count
+        if left < 0:
+            raise Rejected("too-big", "too many pieces")
+        if client in seen or not count:
+            raise malformed("a client twice, or without pieces")
+        seen.add(client)
+        yield client, _structs_of(reader, client, clock, count)
+
+
+def _structs_of(reader: Reader, client: int, clock: int, count: int) -> list[Struct]:
+    structs = []
+    for _ in range(count):
+        struct = _struct(reader, client, clock)
+        clock += struct.length
+        if not struct.length or clock > MAX_NUMBER:
+            raise malformed("a piece of no length, or of too much")
+        structs.append(struct)
+    return structs
+
+
+def _struct(reader: Reader, client: int, clock: int) -> Struct:
+    begin = reader.at
+    info = reader.byte()
+    struct = Struct(client, clock, info & 0x1F, begin=begin)
+    if struct.content == SKIP:
+        raise Rejected("gap", "a hole within the update")
+    if struct.content == GC:
+        if info != GC:
+            raise malformed("flags on a gap")
+        struct.length = reader.number()
+    else:
+        _read_place(reader, struct, info)
+        _read_content(reader, struct)
+    struct.end = reader.at
+    return struct
+
+
+def _read_place(reader: Reader, struct: Struct, info: int) -> None:
+    """Between whom the piece goes; or, where it has no neighbour, into what."""
+    if info & HAS_LEFT:
+        struct.left = reader.number(), reader.number()
+    if info & HAS_RIGHT:
+        struct.right = reader.number(), reader.number()
+    if info & (HAS_LEFT | HAS_RIGHT):
+        return
+    match reader.number():
+        case 1:
+            struct.parent = reader.string()
+            if struct.parent != ROOT:
+                raise malformed("another root")
+        case 0:
+            struct.parent = reader.number(), reader.number()
+        case _:
+            raise malformed("neither a root nor a piece")
+    if info & HAS_KEY:
+        struct.key = reader.string()
+
+
+def _read_content(reader: Reader, struct: Struct) -> None:
+    match struct.content:
+        case 4:  # STRING
+            text = reader.string()
+            # Yjs counts in UTF-16: what lies beyond the first plane takes two.
+            struct.length = len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+        case 6:  # FORMAT
+            reader.string()
+            reader.json()
+        case 7:  # TYPE
+            struct.type = reader.number()
+            if struct.type == ELEMENT:
+                reader.string()
+            elif struct.type != TEXT:
+                raise malformed(f"a type {struct.type}")
+        case 8:  # ANY
+            struct.length = reader.count()
+            for _ in range(struct.length):
+                reader.any()
+        case 1:  # DELETED
+            struct.length = reader.number()
+        case unknown:
+            raise malformed(f"content {unknown}")
+
+
+def _deletes(reader: Reader) -> Iterator[tuple[int, int, int]]:
+    seen = set()
+    for _ in range(reader.count()):
+        client = reader.number()
+        if client in seen:
+            raise malformed("a client's deletions twice")
+        seen.add(client)
+        for _ in range(reader.count()):
+            begin, length = reader.number(), reader.number()
+            if not length or begin + length > MAX_NUMBER:
+                raise malformed("a deletion of no length, or of too much")
+            yield client, begin, begin + length
+
+
+def _write_structs(out: bytearray, data: bytes, fresh: Mapping[int, list[Struct]]) -> None:
+    write_number(out, len(fresh))
+    for client in sorted(fresh, reverse=True):
+        structs = fresh[client]
+        write_number(out, len(structs))
+        write_number(out, client)
+        write_number(out, structs[0].clock)
+        out += data[structs[0].begin : structs[-1].end]
+
+
+def _write_deletes(out: bytearray, deletes: list[tuple[int, int, int]]) -> None:
+    by_client: dict[int, list[tuple[int, int]]] = {}
+    for client, begin, end in deletes:
+        by_client.setdefault(client, []).append((begin, end))
+    write_number(out, len(by_client))
+    for client in sorted(by_client, reverse=True):
+        write_number(out, client)
+        write_number(out, len(by_client[client]))
+        for begin, end in sorted(by_client[client]):
+            write_number(out, begin)
+            write_number(out, end - begin)
+
+
+def write_number(out: bytearray, number: int) -> None:
+    while number >= 0x80:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+
+
+@dataclass(slots=True)
+class Ranges:
+    """Which clocks of which clients: what has been deleted. Disjoint, in order, joined up."""
+
+    _begins: dict[int, list[int]] = field(default_factory=dict)
+    _ends: dict[int, list[int]] = field(default_factory=dict)
+
+    def lacks(self, client: int, begin: int, end: int) -> Iterator[tuple[int, int]]:
+        """The parts of this range that are not in here."""
+        begins, ends = self._begins.get(client, []), self._ends.get(client, [])
+        at = bisect_right(ends, begin)
+        while begin < end:
+            if at == len(begins) or begins[at] >= end:
+                yield begin, end
+                return
+            if begins[at] > begin:
+                yield begin, begins[at]
+            begin = ends[at]
+            at += 1
+
+    def add(self, client: int, begin: int, end: int) -> None:
+        begins, ends = self._begins.setdefault(client, []), self._ends.setdefault(client, [])
+        first, last = bisect_left(ends, begin), bisect_right(begins, end)
+        if first < last:
+            begin, end = min(begin, begins[first]), max(end, ends[last - 1])
+        begins[first:last] = [begin]
+        ends[first:last] = [end]
+
+    def clear(self) -> None:
+        self._begins.clear()
+        self._ends.clear()
