@@ -145,7 +145,12 @@ def poster(request: HttpRequest, slug: str) -> HttpResponse:
     """A page to print and hang in the hall: the code, the address, and both as a QR code."""
     shown = own_session(request, slug)
     join_url = join_address(request, shown)
-    context = {"session": shown, "day": shown.day, "join_url": join_url, "qr_svg": qr_svg(join_url)}
+    context = {
+        "session": shown,
+        "day": shown.day,
+        "join_page": absolute(request, reverse("join")),
+        "qr_svg": qr_svg(join_url),
+    }
     return render(request, "organise/poster.html", context)
 
 
