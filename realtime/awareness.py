@@ -63,6 +63,7 @@ class Awareness:
         self._check_number([client for client, _, state in news if state is not None], by)
         states = [signed(state, user) for _, _, state in news]
         for (client, clock, _), state in zip(news, states, strict=True):
+            self.owners.point(client, by)
             self._put(client, clock, state, by, connection)
 
     def leave(self, connection: object) -> None:
@@ -94,7 +95,6 @@ class Awareness:
             raise Rejected("too-big", "too many cursors")
 
     def _put(self, client: int, clock: int, state: str, by: str, connection: object) -> None:
-        self.owners.point(client, by)
         self.version += 1
         self._cursors.pop(client, None)
         self._cursors[client] = Cursor(
