@@ -14,7 +14,7 @@ register = template.Library()
 def icon(name: str, kind: str = "") -> SafeString:
     """`{% icon "send" %}`, or with a class more: `{% icon "loader" "spin" %}`."""
     return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        '<svg class="{}" width="20" height="20" aria-hidden="true"><use href="{}#i-{}"/></svg>',
         f"icon {kind}".strip(),
         static("icons.svg"),
         name,

@@ -27,6 +27,13 @@ def longday(moment: date) -> str:
 
 
 @register.filter(expects_localtime=True)
+def daymonth(moment: date) -> str:
+    """Wednesday 23 September."""
+    # Translators: how a date is written without its year, in Django's date format signs.
+    return date_format(moment, pgettext("date without year", "l j F"))
+
+
+@register.filter(expects_localtime=True)
 def shortday(moment: date) -> str:
     """Wednesday 23."""
     # Translators: how a day of the week and month is written, in Django's date format signs.
