@@ -47,6 +47,7 @@ class Connection:
         self.allowance: Allowance = visit.allowance(person)
         self.told: int | None = None  # the seq this reader stands at; None before hello
         self.closing: Closing | None = None
+        self._greeted = False  # a hello is always answered with a frame: it says where one stands
         self._answers: deque[str | bytes] = deque()
         self._presence: protocol.PresenceCount | None = None
         self._ephemerals = self.visit.ephemerals.version
@@ -113,7 +114,7 @@ class Connection:
             await self.room.catch_up()
         known = hello.epoch == self.epoch and 0 <= hello.since <= self.room.seq
         self.told = hello.since if known else 0
-        self._presence = None
+        self._presence, self._greeted = None, True
         you = protocol.You(
             self.person.id, self.person.name, self.person.role, self.person.place
         )
@@ -271,9 +272,9 @@ class Connection:
         if self.told is None:
             return
         frame = self.room.frame(self.told, self.person.audiences)
-        if frame:
+        if frame or self._greeted:
             yield frame.text
-        self.told = frame.seq
+        self.told, self._greeted = frame.seq, False
         yield from self._passing_news()
         yield from self._minutes_news()
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from realtime.awareness import Awareness
 from realtime.bus import Bus, Message
-from realtime.document import Document
+from realtime.document import Document, Owners
 from realtime.document_store import DocumentStore
 from realtime.ephemeral import Ephemerals
 from realtime.limits import Allowance
@@ -75,7 +75,8 @@ class Visit:
         self.presence = Presence(room.clock)
         self.presence_count: PresenceCount | None = None
         self.ephemerals = Ephemerals(room.clock)
-        self.awareness = Awareness()
+        self.owners = Owners()
+        self.awareness = Awareness(self.owners, clock=room.clock)
         self._document: Document | None = None
         self._opening = asyncio.Lock()
         self._allowances: dict[str, Allowance] = {}
@@ -159,6 +160,7 @@ class Visit:
                     self.hub.parts.documents,
                     self.room.clock,
                     stored=self._edited,
+                    owners=self.owners,
                 )
                 await document.open()
                 self._document = document

@@ -156,8 +156,8 @@ class Frame:
         self.since, self.seq, self.gone, self.put = since, seq, gone, put
 
     def __bool__(self) -> bool:
-        """Whether it is worth sending: a first frame always is, as it says where one stands."""
-        return bool(self.gone or self.put or not self.since)
+        """Whether there is anything in it."""
+        return bool(self.gone or self.put)
 
     @cached_property
     def text(self) -> str:

@@ -257,12 +257,20 @@ class Room:
         for listener in [each for of_person in self._listeners.values() for each in of_person]:
             listener.breathe()
 
-    def frame(self, since: int, audiences: frozenset[str]) -> Frame:
-        """Everything these audiences need to get from `since` to now, however far that is."""
-        concerned = frozenset(each for each in audiences if self._latest(each) > since)
-        if (since, concerned) not in self._frames:
-            self._frames[since, concerned] = self._build(since, concerned)
-        return self._frames[since, concerned]
+    def frame(self, told: int, audiences: frozenset[str]) -> Frame:
+        """Everything that someone with these audiences, told as far as `told`, needs to get to now.
+
+        Readers are told nothing of entries that do not concern them, so each may have heard last
+        at another seq. The frame therefore begins where something was last new for the audiences
+        that it concerns: all who are in between share it, and nobody takes it for a gap.
+        """
+        concerned = frozenset(each for each in audiences if self._latest(each) > told)
+        if (told, concerned) not in self._frames:
+            since = self._last_told(told, concerned)
+            if (since, concerned) not in self._frames:
+                self._frames[since, concerned] = self._build(since, concerned)
+            self._frames[told, concerned] = self._frames[since, concerned]
+        return self._frames[told, concerned]
 
     def older(self, kind: str, before: int, audiences: frozenset[str], most: int) -> list[Record]:
         """Up to `most` records of a kind that first frames cut short, just below `before`."""
@@ -293,15 +301,23 @@ class Room:
                     del put[key]
         return put
 
+    def _last_told(self, told: int, concerned: frozenset[str]) -> int:
+        """Where someone told as far as `told` last heard of these audiences. At least 1 once they
+        have been told anything: 0 would mean to start afresh."""
+        if not told or not concerned:
+            return told
+        return max(1, *(self._latest(each, told) for each in concerned))
+
     def _changed(self, audience: str, since: int) -> Iterator[str]:
         for key, seq in reversed(self._news[audience].items()):
             if seq <= since:
                 break
             yield key
 
-    def _latest(self, audience: str) -> int:
-        news = self._news.get(audience)
-        return next(reversed(news.values()), 0) if news else 0
+    def _latest(self, audience: str, upto: int | None = None) -> int:
+        """The last seq, up to one, at which something was new for an audience; or 0."""
+        news = reversed(self._news[audience].values()) if audience in self._news else iter(())
+        return next((seq for seq in news if upto is None or seq <= upto), 0)
 
 
 def the_same(happened: Happened, name: str, by: Person) -> int:

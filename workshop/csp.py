@@ -51,7 +51,7 @@ def admin(request: HttpRequest) -> bool:
 
 def media_url(request: HttpRequest) -> str:
     """Where this reader finds the broadcasts' files, with a slash at its end."""
-    if settings.MEDIA_URL:
-        return str(settings.MEDIA_URL)
+    if settings.BROADCAST_URL:
+        return str(settings.BROADCAST_URL)
     host, _ = split_domain_port(request.get_host())
     return f"{request.scheme}://{host}:{settings.MEDIA_PORT}/"

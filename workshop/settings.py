@@ -153,11 +153,13 @@ TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/Paris")
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 
 MEDIA_ROOT = DATA_DIR / "media"
-MEDIA_URL = os.environ.get("MEDIA_URL", "")
-"""Where the broadcasts' files are served; empty means port MEDIA_PORT of the host asked."""
+BROADCAST_URL = os.environ.get("MEDIA_URL", "")
+"""Where the broadcasts' files are served; empty means port MEDIA_PORT of the host asked. (Django's
+own MEDIA_URL is for uploads, and never empty.)"""
 
 LIMITS = {
     # Sizes in bytes; rates as (per second, burst). From docs/reliability.md.
