@@ -35,7 +35,7 @@ from tests.realtime.updates import (
     update,
 )
 
-ANA, BEN = 7, 9
+ANA, BEN, CHI = 7, 9, 11
 
 
 def read(data: bytes):
@@ -60,7 +60,9 @@ def admitted(*updates: bytes) -> ParentKinds:
     return kinds
 
 
-PARAGRAPH = update({ANA: (0, [element(), text(parent=(ANA, 0)), characters("abc", parent=(ANA, 1))])})
+PARAGRAPH = update(
+    {ANA: (0, [element(), text(parent=(ANA, 0)), characters("abc", parent=(ANA, 1))])}
+)
 
 
 # Reproducers -----------------------------------------------------------------------------------
@@ -268,10 +270,33 @@ def test_neighbours_of_an_attribute_share_its_key():
     assert refused(update({BEN: (0, [text(left=(ANA, 5))])}), PARAGRAPH, level).code == "malformed"
 
 
+def test_neighbours_stand_in_order():
+    """Or no two copies agree on where the piece goes, and what others write is refused for it."""
+    blocks = update({ANA: (0, [element(), element(left=(ANA, 0)), element(left=(ANA, 1))])})
+    for left, right in [(2, 0), (1, 0), (1, 1)]:
+        between = update({BEN: (0, [element(left=(ANA, left), right=(ANA, right))])})
+        assert refused(between, blocks).code == "malformed"
+    admitted(blocks, update({BEN: (0, [element(left=(ANA, 0), right=(ANA, 2))])}))
+
+
+def test_letters_stand_in_order():
+    """Also within one run of letters, and where many were put in the same place."""
+    letters = update({ANA: (5, [characters("defghi", left=(ANA, 4))])})
+    typed = [characters("x", left=(ANA, 6), right=(ANA, 7))]
+    typed += [characters("y", left=(ANA, 6), right=(BEN, n)) for n in range(200)]
+    kinds = admitted(PARAGRAPH, letters, update({BEN: (0, typed)}))
+    for left, right in [((ANA, 7), (ANA, 6)), ((BEN, 3), (BEN, 4)), ((ANA, 7), (BEN, 9))]:
+        with pytest.raises(Rejected, match="malformed"):
+            kinds.admit(read(update({CHI: (0, [characters("z", left=left, right=right)])})))
+    kinds.admit(read(update({CHI: (0, [characters("z", left=(BEN, 99), right=(BEN, 7))])})))
+
+
 def test_a_text_is_nested_only_so_deep():
     chain = [element(), *[element(parent=(ANA, n)) for n in range(DEPTH - 1)]]
     admitted(update({ANA: (0, chain)}))
-    assert refused(update({ANA: (0, [*chain, element(parent=(ANA, DEPTH - 1))])})).code == "malformed"
+    assert (
+        refused(update({ANA: (0, [*chain, element(parent=(ANA, DEPTH - 1))])})).code == "malformed"
+    )
 
 
 def test_the_rest_of_something_known_is_of_the_same_kind():
@@ -336,7 +361,9 @@ def test_ranges_know_what_they_lack(spans):
     ranges, covered = Ranges(), set[int]()
     for begin, length in spans:
         span = set(range(begin, begin + length))
-        lacking = [clock for part in ranges.lacks(1, begin, begin + length) for clock in range(*part)]
+        lacking = [
+            clock for part in ranges.lacks(1, begin, begin + length) for clock in range(*part)
+        ]
         assert lacking == sorted(span - covered)
         ranges.add(1, begin, begin + length)
         covered |= span

