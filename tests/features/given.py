@@ -22,11 +22,11 @@ class Given:
         self.records = Records()
         self._ticks = count(1)
 
-    def done(self, by: Person, name: str, **fields: Any) -> Given:
+    def done(self, by: Person, name: str, /, **fields: Any) -> Given:
         self.records = self.records.fold(self.when(by, name, **fields))
         return self
 
-    def when(self, by: Person, name: str, **fields: Any) -> Changes:
+    def when(self, by: Person, name: str, /, **fields: Any) -> Changes:
         tick = next(self._ticks)
         call = Call(by=by, at=float(tick), seq=tick, ref=f"c{tick}")
         return self.feature.decide(f"{self.feature.name}.{name}", self.records, call, fields)

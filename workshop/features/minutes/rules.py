@@ -29,6 +29,7 @@ def lock(records: Records, call: Call) -> Changes:
 
 @minutes.rule(by=FACILITATORS)
 def unlock(records: Records, call: Call) -> Changes:
+    """Let note-takers and facilitators write again."""
     if not locked(records):
         raise Refused("not-locked")
     return put(Lock(id="lock", locked=False))

@@ -99,6 +99,7 @@ class Result(Record):
 
 @polls.rule(by=FACILITATORS)
 def draft(records: Records, call: Call, *, question: Question, options: Options) -> Changes:
+    """Prepare a poll. Nobody but facilitators hears of it until it is opened."""
     return put(
         Poll(id=call.ref, question=question.strip(), options=distinct(options), seq=call.seq)
     )
@@ -115,6 +116,7 @@ def edit(
 
 @polls.rule(by=FACILITATORS)
 def discard(records: Records, call: Call, *, poll: Id) -> Changes:
+    """Throw a draft away."""
     return drop(the(records, poll, "draft"))
 
 
@@ -146,11 +148,13 @@ def vote(records: Records, call: Call, *, poll: Id, option: int) -> Changes:
 
 @polls.rule(by=SYSTEM_ONLY)
 def count(records: Records, call: Call, *, poll: Id) -> Changes:
+    """Bring the tally and the turnout of an open poll up to date."""
     return counted(records, call, the(records, poll, "open"))
 
 
 @polls.rule(by=FACILITATORS)
 def close(records: Records, call: Call, *, poll: Id) -> Changes:
+    """End the voting. The result stays with the facilitators until it is published."""
     opened = the(records, poll, "open")
     closed = replace(opened, status="closed", closed_at=call.at)
     return put(closed) | counted(records, call, opened)

@@ -44,6 +44,7 @@ def go_live(records: Records, call: Call, *, source: Source) -> Changes:
 
 @stage.rule(by=FACILITATORS | SYSTEM_ONLY)
 def end(records: Records, call: Call) -> Changes:
+    """End the plenary on every page. Chat and minutes stay open."""
     now = plenary(records)
     if now.phase != "live":
         raise Refused("not-live")
