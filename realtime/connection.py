@@ -181,13 +181,16 @@ class Connection:
             document = self.visit.opened_document
             await document.write(update, self.person.id)
         except Rejected as rejected:
-            self.say(protocol.Unsaved(number, rejected.code))
-            if rejected.code == "gap":
-                self._push(document.greeting())
+            self._tell_unsaved(number, rejected.code)
         except Exception as error:  # noqa: BLE001 - a full disk must not end the session
             logger.warning("an update could not be stored: %s", type(error).__name__)
-            self.say(protocol.Unsaved(number, "unavailable"))
+            self._tell_unsaved(number, "unavailable")
         self._settle(number)
+
+    def _tell_unsaved(self, number: int, code: str) -> None:
+        self.say(protocol.Unsaved(number, code))
+        if code == "gap" and self._edit is not None:
+            self._push(self.visit.opened_document.greeting())
 
     def _allowed_update(self, number: int, message: bytes) -> bytes:
         if not self._may_write():
@@ -319,10 +322,13 @@ class Connection:
         if self._sending:
             await asyncio.wait([self._sending], timeout=1)
         try:
-            await self.sink.send(spoken(protocol.Bye(why.code, why.again, round(wait, 2))))
+            await self._say_bye(why, wait)
             await self.sink.close(why.close)
         except Exception as error:  # noqa: BLE001 - already gone
             logger.debug("a socket was lost while closing: %s", type(error).__name__)
+
+    async def _say_bye(self, why: Closing, wait: float) -> None:
+        await self.sink.send(spoken(protocol.Bye(why.code, why.again, round(wait, 2))))
 
     def _slow_down(self, text: str, wait: float) -> None:
         """Over the rate. Say so, so that it may be sent again; far over, and the socket closes."""
@@ -339,6 +345,38 @@ class Connection:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+class MinutesConnection(Connection):
+    """The minutes alone, as a stock y-websocket client speaks them: binary frames, no word of ours.
+
+    Such a client shows no refusals, so that a refused update closes its socket; but one that may
+    only read may go on sending what nobody takes.
+    """
+
+    def __init__(self, visit: Visit, person: Person, sink: Sink, limits: Mapping[str, Any]) -> None:
+        super().__init__(visit, person, sink, limits)
+        self._deadline.cancel()
+        self.told = 0
+
+    async def hear_text(self, text: str) -> None:
+        self.close(protocol.MALFORMED)
+
+    def say(self, message: msgspec.Struct) -> None:
+        """Nothing: it would not be understood."""
+
+    def _tell_unsaved(self, number: int, code: str) -> None:
+        super()._tell_unsaved(number, code)
+        if code not in ("gap", "not-allowed"):
+            self.close(protocol.MALFORMED)
+
+    def _news(self) -> Iterator[str | bytes]:
+        while self._answers:
+            yield self._answers.popleft()
+        yield from self._minutes_news()
+
+    async def _say_bye(self, why: Closing, wait: float) -> None:
+        """The close code says it all."""
 
 
 def payload(message: bytes) -> bytes:

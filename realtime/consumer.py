@@ -15,7 +15,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from realtime import protocol
-from realtime.connection import Connection
+from realtime.connection import Connection, MinutesConnection
 from realtime.hub import Hub, NoSuchRoom, Visit
 from realtime.origin import trusted
 from realtime.protocol import Bye, Closing, spoken
@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 class RoomConsumer(AsyncWebsocketConsumer):
     channel_layer_alias = None  # the hub listens for all of us
 
+    speaks: type[Connection] = Connection
     connection: Connection | None = None
 
     async def connect(self) -> None:
@@ -62,7 +63,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
             return await self._turn_away(protocol.NO_ROOM)
         if person is None:
             return await self._turn_away(protocol.NO_SEAT)
-        self.connection = Connection(visit, person, Socket(self), settings.LIMITS)
+        self.connection = self.speaks(visit, person, Socket(self), settings.LIMITS)
         visit.arrive(self.connection)
 
     async def _person(self, hub: Hub, visit: Visit) -> Person | None:
@@ -99,8 +100,15 @@ class RoomConsumer(AsyncWebsocketConsumer):
         return {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in self.scope["headers"]}
 
     async def _turn_away(self, why: Closing) -> None:
-        await self.send(text_data=spoken(Bye(why.code, why.again, 0)))
+        if self.speaks is Connection:
+            await self.send(text_data=spoken(Bye(why.code, why.again, 0)))
         await self.close(code=why.close)
+
+
+class MinutesConsumer(RoomConsumer):
+    """The minutes alone, for stock y-websocket clients."""
+
+    speaks = MinutesConnection
 
 
 class Socket:

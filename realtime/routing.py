@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from realtime.consumer import RoomConsumer
+from realtime.consumer import MinutesConsumer, RoomConsumer
 
-websocket_urlpatterns = [path("rooms/<slug:slug>/live", RoomConsumer.as_asgi())]
+websocket_urlpatterns = [
+    path("rooms/<slug:slug>/live", RoomConsumer.as_asgi()),
+    path("rooms/<slug:slug>/minutes", MinutesConsumer.as_asgi()),
+]

@@ -1,0 +1,138 @@
+"""Two server processes on one database: they agree, whatever the bus between them does, and
+whichever of them is killed."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, suppress
+from uuid import uuid4
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from realtime.log_django import DjangoLog
+from tests.realtime.servers import Client, connected, redis, running
+from tests.realtime.sessions_for_tests import make_seat, make_session
+from tests.realtime.test_socket import STEP_1, Writer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LOSSY = "tests.realtime.lossy:application"
+
+
+@pytest.fixture(scope="module")
+def servers(django_db_setup):
+    with (
+        redis() as url,
+        running("uvicorn", LOSSY, REDIS_URL=url, SEED="1") as one,
+        running("uvicorn", LOSSY, REDIS_URL=url, SEED="2") as two,
+    ):
+        yield one, two
+        for server in (one, two):
+            assert "Traceback" not in server.said()
+
+
+async def enter(stack: AsyncExitStack, server, session, name: str, **options) -> Client:
+    seat = await make_seat(session, name, **options)
+    client = await stack.enter_async_context(connected(server, session.slug, seat))
+    await client.hello()
+    return client
+
+
+async def test_everyone_agrees_over_a_bus_that_loses_messages(servers):
+    session = await make_session()
+    async with AsyncExitStack() as stack:
+        clients = [await enter(stack, server, session, f"P{n}") for n in range(2) for server in servers]
+        refs = [str(uuid4()) for _ in range(20)]
+        for n, ref in enumerate(refs):
+            answer = await clients[n % 4].do("chat.post", ref, text=f"message {n}")
+            assert answer["type"] == "done"
+        seen = [[await client.sees(f"chat.message/{ref}") for ref in refs] for client in clients]
+
+    assert seen == [seen[0]] * 4
+    assert [record["text"] for record in seen[0]] == [f"message {n}" for n in range(20)]
+    entries = await DjangoLog().since(session.slug, 0)
+    assert [entry.seq for entry in entries] == list(range(1, 25))
+
+
+async def test_a_double_vote_in_two_processes_is_one_ballot(servers):
+    session = await make_session()
+    async with AsyncExitStack() as stack:
+        host = await enter(stack, servers[0], session, "Hal", role="facilitator")
+        seat = await make_seat(session, "Ana", place="hall")
+        tabs = []
+        for server in servers:
+            tabs.append(await stack.enter_async_context(connected(server, session.slug, seat)))
+            await tabs[-1].hello()
+        poll = str(uuid4())
+        await host.do("polls.draft", poll, question="Now?", options=["yes", "no"])
+        await host.do("polls.open", poll=poll)
+        await asyncio.gather(*(tab.do("polls.vote", poll=poll, option=1) for tab in tabs))
+        await host.do("polls.close", poll=poll)
+        await host.do("polls.publish", poll=poll)
+        results = [await tab.sees(f"polls.result/{poll}") for tab in tabs]
+
+    assert [result["votes"] for result in results] == [[0, 1]] * 2
+
+
+async def test_minutes_written_in_one_process_are_read_in_the_other(servers):
+    session = await make_session()
+    async with AsyncExitStack() as stack:
+        nina = await enter(stack, servers[0], session, "Nina", role="note_taker")
+        omar = await enter(stack, servers[1], session, "Omar", role="note_taker")
+        for client in (nina, omar):
+            await client.socket.send(STEP_1)
+            await client.next_binary()
+            await client.next_binary()
+        pens = {"Nina": (nina, Writer()), "Omar": (omar, Writer())}
+        for name, (client, pen) in pens.items():
+            for n in range(5):
+                await client.socket.send(pen.write(f"{name} {n}"))
+        for client, _ in pens.values():
+            saved = {"updates": 0}
+            while saved["updates"] < 5:
+                saved = await client.next("saved")
+        await reads(nina, b"Omar 4")
+        await reads(omar, b"Nina 4")
+
+
+async def reads(client: Client, words: bytes) -> None:
+    while words not in await client.next_binary():
+        pass
+
+
+async def test_people_are_counted_once_in_all_processes(servers):
+    session = await make_session()
+    async with AsyncExitStack() as stack:
+        ana = await enter(stack, servers[0], session, "Ana", place="hall")
+        await enter(stack, servers[1], session, "Ben")
+        counted = await ana.next("presence")
+        while (counted["hall"], counted["remote"]) != (1, 1):
+            counted = await ana.next("presence")
+
+
+async def test_nothing_acknowledged_is_lost_when_a_server_is_killed(django_db_setup):
+    """-9 in the middle of a burst, five times; what was asked again happens once."""
+    session = await make_session()
+    seat = await make_seat(session, "Ana")
+    acknowledged: set[str] = set()
+    asked: list[str] = []
+    for cycle in range(5):
+        with running("uvicorn") as server:
+            with suppress(ConnectionClosed):
+                async with connected(server, session.slug, seat) as client:
+                    await client.hello()
+                    for ref in [ref for ref in asked if ref not in acknowledged]:
+                        await client.do("chat.post", ref, text="again")
+                        acknowledged.add(ref)
+                    asyncio.get_running_loop().call_later(0.05 * (cycle + 1), server.kill)
+                    while True:
+                        asked.append(str(uuid4()))
+                        if (await client.do("chat.post", asked[-1], text="hello"))["type"] == "done":
+                            acknowledged.add(asked[-1])
+                        else:
+                            asked.pop()
+
+    stored = [entry.ref for entry in await DjangoLog().since(session.slug, 1)]
+    assert acknowledged, "something must have been acknowledged"
+    assert acknowledged <= set(stored)
+    assert len(stored) == len(set(stored))
