@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import aget_object_or_404, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.cache import never_cache
 
 from workshop import sessions
 from workshop.csp import media_url
@@ -23,30 +24,38 @@ STAFF: frozenset[Role] = frozenset({"facilitator"})
 SCREENS: frozenset[Role] = frozenset({"screen", "facilitator"})
 
 
+@never_cache
 async def room(request: HttpRequest, slug: str) -> HttpResponse:
     """What a participant sees: picture, votes, talk and minutes."""
     return await page(request, slug, "room.html")
 
 
+@never_cache
 async def console(request: HttpRequest, slug: str) -> HttpResponse:
     """What a facilitator runs the session from."""
     return await page(request, slug, "console.html", STAFF, qr=True)
 
 
+@never_cache
 async def minutes(request: HttpRequest, slug: str) -> HttpResponse:
     """The minutes alone, with the whole width for the text."""
     return await page(request, slug, "minutes.html")
 
 
+@never_cache
 async def screen(request: HttpRequest, slug: str) -> HttpResponse:
     """What the projector shows in the hall."""
     return await page(request, slug, "screen.html", SCREENS, qr=True)
 
 
 async def page(
-    request: HttpRequest, slug: str, template: str, allowed: frozenset[Role] = frozenset(), *,
+    request: HttpRequest,
+    slug: str,
+    template: str,
+    allowed: frozenset[Role] = frozenset(),
+    *,
     qr: bool = False,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     """One of the room's pages, for people of these roles, or for everyone if none is named."""
     session = await aget_object_or_404(Session.objects.select_related("day"), slug=slug)
     visitor = await visitor_of(request, session)
