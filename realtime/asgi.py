@@ -57,7 +57,8 @@ def make_hub(bus: Bus, clock: Callable[[], float] = time.time) -> Hub:
 async def epoch_of(slug: str) -> str | None:
     """The identity of a session's log, or None where there is no such session."""
     epochs = models.Session.objects.filter(slug=slug).values_list("epoch", flat=True)
-    return await database_sync_to_async(epochs.first, thread_sensitive=False)()
+    epoch: str | None = await database_sync_to_async(epochs.first, thread_sensitive=False)()
+    return epoch
 
 
 def make_application(hub: Hub) -> App:

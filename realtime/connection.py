@@ -23,6 +23,7 @@ from realtime.protocol import REF, Closing, spoken
 from realtime.room import Unavailable
 from workshop.feature import Refused
 from workshop.people import Person
+from workshop.records import plain
 
 logger = logging.getLogger(__name__)
 
@@ -115,9 +116,7 @@ class Connection:
         known = hello.epoch == self.epoch and 0 <= hello.since <= self.room.seq
         self.told = hello.since if known else 0
         self._presence, self._greeted = None, True
-        you = protocol.You(
-            self.person.id, self.person.name, self.person.role, self.person.place
-        )
+        you = protocol.You(self.person.id, self.person.name, self.person.role, self.person.place)
         self.say(protocol.Welcome(you, self.epoch, self.room.clock(), self.room.seq))
 
     @property
@@ -144,7 +143,7 @@ class Connection:
         if kind is None or not kind.keep:
             return self.refuse("", "malformed")
         found = self.room.older(message.kind, message.before, self.person.audiences, OLDER)
-        put = {record.key: msgspec.to_builtins(record) for record in found}
+        put = {record.key: plain(record) for record in found}
         self.say(protocol.OlderRecords(message.kind, message.before, put, len(found) == OLDER))
 
     async def _pass_on(self, message: protocol.Ephemeral) -> None:

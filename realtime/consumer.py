@@ -79,12 +79,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         if given := query.get("seat"):
             return given[0]
-        try:
-            cookies = SimpleCookie(self._headers().get("cookie", ""))
-        except CookieError:
-            return None
-        cookie = cookies.get(sessions.seat_cookie(slug))
-        return cookie.value if cookie else None
+        return cookie(self._headers().get("cookie", ""), sessions.seat_cookie(slug))
 
     def _from_our_page(self) -> bool:
         headers = self._headers()
@@ -109,6 +104,15 @@ class MinutesConsumer(RoomConsumer):
     """The minutes alone, for stock y-websocket clients."""
 
     speaks = MinutesConnection
+
+
+def cookie(header: str, name: str) -> str | None:
+    try:
+        cookies: SimpleCookie = SimpleCookie(header)
+    except CookieError:
+        return None
+    morsel = cookies.get(name)
+    return None if morsel is None else str(morsel.value)
 
 
 class Socket:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from channels.db import database_sync_to_async
@@ -30,21 +31,33 @@ ACCOUNT = "demo"
 STREAM = "demo"
 NAMES = UUID("8a0b4f0e-0a55-4ba1-9a6e-51f2d1c0ffee")
 
-# slug, title, description, starts and ends in minutes from now
+
+class Slot(NamedTuple):
+    """A session; `minutes` is when it starts and ends, from now."""
+
+    slug: str
+    title: str
+    description: str
+    minutes: tuple[int, int]
+
+
+Lines = Sequence[tuple[str, str]]
+Script = Sequence[tuple[str, str, dict[str, Any]]]
+
 PROGRAMME = (
-    (
+    Slot(
         "ouverture",
         "Ouverture : ce que disent les quatorze ateliers",
         "Quatorze ateliers ont réuni quatre cents personnes. Leurs rapporteurs en rendent compte.",
         (-200, -110),
     ),
-    (
+    Slot(
         "pleniere",
         "Plénière : aller vers ceux qui ne viennent pas",
         "Comment rejoindre celles et ceux que le numérique éloigne de leurs droits ?",
         (-25, 65),
     ),
-    (
+    Slot(
         "permanences",
         "Atelier : la permanence numérique en mairie",
         "Six tables, dont deux à distance, pour écrire le cahier des charges d’une permanence.",
@@ -62,7 +75,7 @@ CAST = {
     "jean": ("Jean-Noël Profizi", "participant", "hall"),
 }
 
-BEFORE = (
+BEFORE: Script = (
     ("ghjulia", "stage.go_live", {"source": STREAM}),
     ("chantal", "chat.post", {"text": "Bonjour d’Ajaccio, on vous entend bien dans la salle."}),
     ("fatou", "chat.post", {"text": "Bonjour, je suis à Bastia, l’image et le son sont bons."}),
@@ -85,7 +98,7 @@ BEFORE = (
     ("karim", "chat.post", {"text": "Le samedi matin changerait tout pour ceux qui travaillent."}),
     ("ghjulia", "stage.end", {}),
 )
-NOW = (
+NOW: Script = (
     ("ghjulia", "stage.go_live", {"source": STREAM}),
     (
         "lisandru",
@@ -110,16 +123,19 @@ NOW = (
     ),
 )
 
-MINUTES_BEFORE = (
+MINUTES_BEFORE: Lines = (
     ("heading", "Ouverture"),
     ("paragraph", "Ghjulia Santoni ouvre la séance et salue la salle et les personnes à distance."),
     ("heading", "Ce que disent les ateliers"),
-    ("paragraph", "Quatorze ateliers, quatre cents participants. Trois attentes reviennent partout."),
+    (
+        "paragraph",
+        "Quatorze ateliers, quatre cents participants. Trois attentes reviennent partout.",
+    ),
     ("item", "Quelqu’un à qui parler, et pas d’abord un écran."),
     ("item", "Des horaires pour celles et ceux qui travaillent."),
     ("item", "Un lieu que l’on connaît déjà : la mairie, la médiathèque."),
 )
-MINUTES_NOW = (
+MINUTES_NOW: Lines = (
     ("heading", "Aller vers"),
     ("paragraph", "Maryse Ettori rappelle l’enveloppe de 120 000 € et la règle du vote."),
 )
@@ -130,7 +146,7 @@ def seed(now: datetime | None = None) -> dict[str, Session]:
     by their short name. Existing talk, votes and minutes stay as they are."""
     at = (now or timezone.now()).replace(second=0, microsecond=0)
     day = demo_day()
-    return {slug: scheduled(day, slug, *rest, at) for slug, *rest in PROGRAMME}  # type: ignore[misc]
+    return {slot.slug: scheduled(day, slot, at) for slot in PROGRAMME}
 
 
 def demo_day() -> Day:
@@ -160,18 +176,16 @@ def password() -> str:
     return str(kept.read_text())
 
 
-def scheduled(
-    day: Day, slug: str, title: str, description: str, minutes: tuple[int, int], at: datetime
-) -> Session:
-    starts, ends = (at + timedelta(minutes=each) for each in minutes)
+def scheduled(day: Day, slot: Slot, at: datetime) -> Session:
+    starts, ends = (at + timedelta(minutes=each) for each in slot.minutes)
     with transaction.atomic():
         session, made = Session.objects.update_or_create(
-            slug=slug,
+            slug=slot.slug,
             defaults={"starts": starts, "ends": ends},
             create_defaults={
                 "day": day,
-                "title": title,
-                "description": description,
+                "title": slot.title,
+                "description": slot.description,
                 "place": day.place,
                 "language": Language.FRENCH,
                 "stream": STREAM,
@@ -184,7 +198,7 @@ def scheduled(
     return session
 
 
-async def play(hub: Hub, session: Session, script: Any, minutes: Any) -> None:
+async def play(hub: Hub, session: Session, script: Script, minutes: Lines) -> None:
     """Let the cast say and do what the script has, once."""
     async with hub.visit(session.slug) as visit:
         if visit.room.seq:
@@ -208,7 +222,7 @@ async def seated(hub: Hub, session: Session, name: str, role: str, place: str) -
     return person
 
 
-def written(lines: Any) -> bytes:
+def written(lines: Lines) -> bytes:
     """The update that writes these lines into empty minutes."""
     doc: Doc[Any] = Doc()
     root = doc.get("minutes", type=XmlFragment)
@@ -234,5 +248,3 @@ async def tell(hub: Hub, made: dict[str, Session]) -> None:
     await play(hub, made["pleniere"], NOW, MINUTES_NOW)
     await hub.close()
     await asyncio.sleep(0)
-
-

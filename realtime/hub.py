@@ -21,7 +21,7 @@ from realtime.document_store import DocumentStore
 from realtime.ephemeral import Ephemerals
 from realtime.limits import Allowance
 from realtime.log import Entry, Log
-from realtime.presence import Presence
+from realtime.presence import People, Presence
 from realtime.protocol import RESTART, SLOW, TABS, Closing, Passing, PresenceCount
 from realtime.room import Clock, Publish, Room
 from workshop.feature import Refused
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 LINGER = 30.0  # seconds an empty room stays open: people reload pages
 POLL = 2.0  # seconds between looks at the log, in case the bus has lost something
 TICK = 0.5  # seconds between looks at what has fallen due
-ANNOUNCE = 5.0  # seconds between announcements of who is here
+ANNOUNCE = 5.0  # seconds between announcements of who is here, besides those of changes
 COLOURS = 6
 COME_BACK_RATE = 500  # people a second, after a restart
 
@@ -74,6 +74,7 @@ class Visit:
         self.room, self.hub = room, hub
         self.presence = Presence(room.clock)
         self.presence_count: PresenceCount | None = None
+        self.announced: tuple[People, int] = ({}, 0)  # to the other processes, last
         self.ephemerals = Ephemerals(room.clock)
         self.owners = Owners()
         self.awareness = Awareness(self.owners, clock=room.clock)
@@ -98,7 +99,10 @@ class Visit:
         self.room.listen(reader)
         self.presence.arrive(reader.person)
         tabs = self.room.listeners_of(reader.person.id)
-        if reader.person.role in MEMBERS and len(tabs) > self.hub.parts.limits["sockets_per_person"]:
+        if (
+            reader.person.role in MEMBERS
+            and len(tabs) > self.hub.parts.limits["sockets_per_person"]
+        ):
             next(each for each in self._readers if each in tabs).close(TABS)
 
     def leave(self, reader: Reader) -> None:
@@ -173,7 +177,7 @@ class Visit:
 
     @property
     def document_seq(self) -> int | None:
-        return self._document and self._document.seq
+        return None if self._document is None else self._document.seq
 
     def may_write(self, person: Person) -> bool:
         return self.hub.parts.may_write(self.room.records, person)
@@ -381,6 +385,8 @@ class Hub:
             await asyncio.sleep(TICK)
             for visit in self._visits():
                 visit.count()
+                if visit.presence.here() != visit.announced:
+                    await self._tell_who_is_here(visit)
                 visit.close_the_stuck(self.parts.limits["stuck_after"])
                 await self._unless_unwell(self._carry_out_due(visit.room))
 
@@ -393,8 +399,11 @@ class Hub:
         while True:
             await asyncio.sleep(ANNOUNCE)
             for visit in self._visits():
-                people, watching = visit.presence.here()
-                await self.tell(visit.room.id, {"people": people, "watching": watching})
+                await self._tell_who_is_here(visit)
+
+    async def _tell_who_is_here(self, visit: Visit) -> None:
+        people, watching = visit.announced = visit.presence.here()
+        await self.tell(visit.room.id, {"people": people, "watching": watching})
 
     async def _unless_unwell(self, work: Awaitable[None]) -> None:
         try:

@@ -39,5 +39,6 @@ class Allowance:
         if what not in self.limits:
             return 0
         if what not in self._buckets:
-            self._buckets[what] = Bucket(*self.limits[what], clock=self.clock)
+            rate, burst = self.limits[what]
+            self._buckets[what] = Bucket(rate, burst, self.clock)
         return self._buckets[what].take()

@@ -136,7 +136,7 @@ TOO_BIG = Closing(4413, "too-big", again=False)
 TOO_FAST = Closing(4429, "too-fast", again=True)
 RESTART = Closing(4012, "restart", again=True)
 
-_decoder = msgspec.json.Decoder(Asked)
+_decoder: msgspec.json.Decoder[Asked] = msgspec.json.Decoder(Asked)
 _encoder = msgspec.json.Encoder()
 
 

@@ -1,4 +1,4 @@
-"""Settings for the tests: data in a folder of their own, a database in a file (threads share it)."""
+"""Settings for the tests: data in a folder of their own, a database in a file for all threads."""
 
 from __future__ import annotations
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal[
-    "facilitator", "note_taker", "participant", "observer", "screen", "kiosk", "system"
-]
+Role = Literal["facilitator", "note_taker", "participant", "observer", "screen", "kiosk", "system"]
 Place = Literal["hall", "remote"]
 
 SYSTEM_ONLY: frozenset[Role] = frozenset({"system"})

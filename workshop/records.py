@@ -88,7 +88,12 @@ def kind_of(key: str) -> str:
 
 def dump(changes: Changes) -> Wire:
     """Changes as they are stored and sent: plain dictionaries, None for what was dropped."""
-    return {key: record and msgspec.to_builtins(record) for key, record in changes.items()}
+    return {key: None if record is None else plain(record) for key, record in changes.items()}
+
+
+def plain(record: Record) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.to_builtins(record)
+    return fields
 
 
 def load(changes: Wire, kinds: Mapping[str, type[Record]]) -> Changes:

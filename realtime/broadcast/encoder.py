@@ -45,9 +45,7 @@ class Encoder:
     `inputs` are ffmpeg's arguments up to the encoding; `live` is whether its picture arrives.
     """
 
-    def __init__(
-        self, ffmpeg: str, inputs: Sequence[str], folder: Path, clock: Clock
-    ) -> None:
+    def __init__(self, ffmpeg: str, inputs: Sequence[str], folder: Path, clock: Clock) -> None:
         self.ffmpeg, self.inputs, self.folder, self.clock = ffmpeg, inputs, folder, clock
         self.live = False
         self.process: asyncio.subprocess.Process | None = None
@@ -120,8 +118,7 @@ def newest(run: Path) -> int:
 def demo_inputs(title: str) -> list[str]:
     """A moving picture with the hour burnt in, and a soft tick each second."""
     picture = (
-        "gradients=s=854x480:r=25:n=3:speed=0.02:type=radial"
-        ":c0=0x0b1512:c1=0x14533f:c2=0x1d3a30"
+        "gradients=s=854x480:r=25:n=3:speed=0.02:type=radial:c0=0x0b1512:c1=0x14533f:c2=0x1d3a30"
     )
     sound = "aevalsrc='0.1*sin(2*PI*440*t)*exp(-9*mod(t,1))':s=48000:c=mono"
     return [

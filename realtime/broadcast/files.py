@@ -6,6 +6,7 @@ For one machine and its hall. In production any web server does this better, by 
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -58,11 +59,8 @@ def main() -> None:
     parser.add_argument("folder")
     given = parser.parse_args()
     handler = partial(Files, directory=given.folder)
-    with Server((given.host, given.port), handler) as server:
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            pass
+    with Server((given.host, given.port), handler) as server, suppress(KeyboardInterrupt):
+        server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from typing import Protocol
 from channels.db import database_sync_to_async
 
 from realtime.hub import Hub
-from workshop.features.stage.rules import plenary
 from workshop.feature import Refused
+from workshop.features.stage.rules import plenary
 from workshop.models import Session
 from workshop.people import SYSTEM
 
@@ -43,7 +43,8 @@ class Signal:
 
     async def _live_sessions(self) -> list[str]:
         slugs = Session.objects.filter(phase="live").values_list("slug", flat=True)
-        return await database_sync_to_async(list, thread_sensitive=False)(slugs)
+        found: list[str] = await database_sync_to_async(list, thread_sensitive=False)(slugs)
+        return found
 
     async def _compare(self, slug: str) -> None:
         async with self.hub.visit(slug) as visit:

@@ -12,9 +12,7 @@ from workshop.people import SYSTEM, Person
 def given() -> Given:
     given = Given(people)
     for who in (ANA, BEN, FACILITATOR):
-        given.done(
-            SYSTEM, "sit", person=who.id, name=who.name, role=who.role, place=who.place
-        )
+        given.done(SYSTEM, "sit", person=who.id, name=who.name, role=who.role, place=who.place)
     return given
 
 

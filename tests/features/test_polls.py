@@ -46,10 +46,13 @@ def test_a_draft_can_be_discarded(drafted):
     assert drafted.records.all(Poll) == []
 
 
-@pytest.mark.parametrize("options", [["soup"], [], ["x"] * 2, ["Soup", " soup "], ["a", " "],
-                                     [str(n) for n in range(21)], "ab", ["a", "x" * 201]])  # fmt: skip
+TOO_MANY = [str(n) for n in range(21)]
+NO_OPTIONS = (["soup"], [], ["x", "x"], ["Soup", " soup "], ["a", " "], TOO_MANY, "ab", ["a", None])
+
+
+@pytest.mark.parametrize("options", NO_OPTIONS)
 def test_options_that_are_refused(options):
-    with pytest.raises(Refused, match="malformed|options-alike"):
+    with pytest.raises(Refused, match=r"malformed|options-alike"):
         Given(polls).when(FACILITATOR, "draft", question="Lunch?", options=options)
 
 

@@ -24,9 +24,7 @@ def test_before_anything_the_stage_waits(given):
 
 
 def test_going_live_names_the_broadcast_and_the_moment(live):
-    assert plenary(live.records) == Plenary(
-        id="plenary", phase="live", source="demo", began_at=1.0
-    )
+    assert plenary(live.records) == Plenary(id="plenary", phase="live", source="demo", began_at=1.0)
 
 
 def test_nobody_goes_live_twice(live):

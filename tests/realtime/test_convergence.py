@@ -143,9 +143,7 @@ def test_everyone_converges(script, delays):
 
 async def play(script, delays) -> None:
     log, bus, ticks = SlowLog(), LossyBus(), count(1)
-    bus.rooms = [
-        make_room(log, bus.publish, clock=lambda: float(next(ticks))) for _ in range(2)
-    ]
+    bus.rooms = [make_room(log, bus.publish, clock=lambda: float(next(ticks))) for _ in range(2)]
     rooms = bus.rooms
     await seat(rooms[0], *PEOPLE)
     log.delays = cycle(delays)

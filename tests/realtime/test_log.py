@@ -10,7 +10,6 @@ from django.db import connection
 from realtime.log import Entry, MemoryLog, OutOfDate
 from realtime.log_django import DjangoLog
 
-
 IN_DATABASE = pytest.mark.django_db(transaction=True)
 
 

@@ -183,12 +183,15 @@ async def test_a_bus_that_fails_is_nobodys_business():
     assert await room.submit("chat.post", ANA, "m1", {"text": "Hello"}) == 4
 
 
+SIT = {"name": "Someone", "place": "hall"}
+
+
 async def test_first_frame_and_later_frames_add_up_to_a_fresh_first_frame():
     """Zulip's verify_action, for one of each command."""
     room = make_room()
     script = [
-        ("people.sit", SYSTEM, {"person": "hal", "name": "H", "role": "facilitator", "place": "hall"}),
-        ("people.sit", SYSTEM, {"person": "ana", "name": "A", "role": "participant", "place": "hall"}),
+        ("people.sit", SYSTEM, SIT | {"person": "hal", "role": "facilitator"}),
+        ("people.sit", SYSTEM, SIT | {"person": "ana", "role": "participant"}),
         ("stage.go_live", HAL, {"source": "demo"}),
         ("stage.signal", SYSTEM, {"source": "demo", "on": False}),
         ("chat.post", ANA, {"text": "Hello"}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from uuid import uuid4
 
 import pytest
@@ -61,7 +61,10 @@ async def test_a_welcome_says_who_one_is_and_where_the_room_stands(server, sessi
 
 
 async def test_a_message_reaches_everyone_and_is_confirmed_to_its_author(server, session, ana):
-    async with connected(server, session.slug, ana) as here, connected(server, session.slug) as there:
+    async with (
+        connected(server, session.slug, ana) as here,
+        connected(server, session.slug) as there,
+    ):
         await here.hello()
         await there.hello()
         ref = str(uuid4())
@@ -133,7 +136,10 @@ async def test_two_tabs_are_one_person(server, session, ana, ben):
 
 
 async def test_typing_is_told_to_others_and_kept_nowhere(server, session, ana, ben):
-    async with connected(server, session.slug, ana) as here, connected(server, session.slug, ben) as there:
+    async with (
+        connected(server, session.slug, ana) as here,
+        connected(server, session.slug, ben) as there,
+    ):
         await here.hello()
         await there.hello()
         before = (await here.do("chat.post", text="hello"))["seq"]
@@ -210,12 +216,13 @@ async def test_what_does_not_fit_is_refused_with_its_code(server, session, ana, 
         assert (await client.do(name, **fields))["code"] == code
 
 
-async def test_a_megabyte_of_text_closes_or_refuses_and_changes_nothing(server, session, ana, ben):
+async def test_a_megabyte_of_text_changes_nothing(server, session, ana, ben):
     async with connected(server, session.slug, ana) as client:
         await client.hello()
-        with pytest.raises((ConnectionClosed, AssertionError)):
-            answer = await client.do("chat.post", text="x" * 1_000_000)
-            raise AssertionError(answer["code"])
+        outcome = "closed"  # by uvicorn, above its own limit; refused by us on Daphne
+        with suppress(ConnectionClosed):
+            outcome = (await client.do("chat.post", text="x" * 1_000_000))["code"]
+        assert outcome in ("closed", "too-big")
     async with connected(server, session.slug, ben) as other:
         await other.hello()
         await other.next("changes")
@@ -225,7 +232,10 @@ async def test_a_megabyte_of_text_closes_or_refuses_and_changes_nothing(server, 
 
 async def test_a_ref_of_someone_else_is_taken(server, session, ana, ben):
     ref = str(uuid4())
-    async with connected(server, session.slug, ana) as client, connected(server, session.slug, ben) as other:
+    async with (
+        connected(server, session.slug, ana) as client,
+        connected(server, session.slug, ben) as other,
+    ):
         await client.hello()
         await other.hello()
         await client.do("chat.post", ref, text="mine")
@@ -241,7 +251,10 @@ async def test_an_observer_reads_and_asks_nothing(server, session):
 
 
 async def test_a_flood_is_told_to_slow_down_and_others_are_not(server, session, ana, ben):
-    async with connected(server, session.slug, ana) as client, connected(server, session.slug, ben) as other:
+    async with (
+        connected(server, session.slug, ana) as client,
+        connected(server, session.slug, ben) as other,
+    ):
         await client.hello()
         await other.hello()
         answers = [await client.do("chat.post", text=f"{n}") for n in range(8)]
@@ -253,7 +266,10 @@ async def test_a_flood_is_told_to_slow_down_and_others_are_not(server, session, 
 
 
 async def test_a_poll_is_voted_once_each_and_only_while_it_is_open(server, session, ana, hal):
-    async with connected(server, session.slug, ana) as voter, connected(server, session.slug, hal) as host:
+    async with (
+        connected(server, session.slug, ana) as voter,
+        connected(server, session.slug, hal) as host,
+    ):
         await voter.hello()
         await host.hello()
         poll = str(uuid4())
@@ -272,7 +288,9 @@ async def test_a_poll_is_voted_once_each_and_only_while_it_is_open(server, sessi
 # Coming in and being shown out ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("origin", ["http://elsewhere.example", "null", "http://127.0.0.1:1", "https://127.0.0.1"])
+@pytest.mark.parametrize(
+    "origin", ["http://elsewhere.example", "null", "http://127.0.0.1:1", "https://127.0.0.1"]
+)
 async def test_a_page_elsewhere_opens_no_socket(server, session, origin):
     with pytest.raises(InvalidStatus) as refused:
         async with connected(server, session.slug, origin=origin):
@@ -316,9 +334,14 @@ async def test_a_revoked_seat_is_turned_away(server, session, ana):
         assert (await client.ends())[1] == 4401
 
 
-async def test_someone_demoted_is_refused_at_once_and_comes_back_with_other_eyes(server, session, hal):
+async def test_someone_demoted_is_refused_at_once_and_comes_back_with_other_eyes(
+    server, session, hal
+):
     eve_token = await make_seat(session, "Eve", role="facilitator")
-    async with connected(server, session.slug, hal) as host, connected(server, session.slug, eve_token) as eve:
+    async with (
+        connected(server, session.slug, hal) as host,
+        connected(server, session.slug, eve_token) as eve,
+    ):
         await host.hello()
         you = (await eve.hello())["you"]
         await host.do("polls.draft", question="?", options=["a", "b"])
@@ -331,11 +354,16 @@ async def test_someone_demoted_is_refused_at_once_and_comes_back_with_other_eyes
         assert (await again.hello())["you"]["role"] == "participant"
         await again.next("changes")
         assert again.records == {}, "no draft, no seats"
-        assert (await again.do("polls.draft", question="?", options=["a", "b"]))["code"] == "not-allowed"
+        assert (await again.do("polls.draft", question="?", options=["a", "b"]))[
+            "code"
+        ] == "not-allowed"
 
 
 async def test_someone_removed_is_shown_out_and_stays_out(server, session, hal, ana):
-    async with connected(server, session.slug, hal) as host, connected(server, session.slug, ana) as guest:
+    async with (
+        connected(server, session.slug, hal) as host,
+        connected(server, session.slug, ana) as guest,
+    ):
         await host.hello()
         you = (await guest.hello())["you"]
         await host.do("people.remove", person=you["id"])
@@ -406,7 +434,10 @@ STEP_1 = sync(0, b"\x00")
 
 
 async def test_what_a_note_taker_writes_is_saved_and_read_along(server, session, nina):
-    async with connected(server, session.slug, nina) as writer, connected(server, session.slug) as reader:
+    async with (
+        connected(server, session.slug, nina) as writer,
+        connected(server, session.slug) as reader,
+    ):
         for client in (writer, reader):
             await client.hello()
             await client.socket.send(STEP_1)
@@ -455,7 +486,10 @@ async def test_who_may_not_write_writes_nothing(server, session, role):
 
 
 async def test_locked_minutes_take_no_word_more(server, session, nina, hal):
-    async with connected(server, session.slug, nina) as writer, connected(server, session.slug, hal) as host:
+    async with (
+        connected(server, session.slug, nina) as writer,
+        connected(server, session.slug, hal) as host,
+    ):
         await writer.hello()
         await host.hello()
         await writer.socket.send(STEP_1)

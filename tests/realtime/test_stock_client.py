@@ -1,4 +1,4 @@
-"""A stock y-websocket client at /rooms/<slug>/minutes reads, writes with the right, and converges."""
+"""A stock y-websocket client at /rooms/<slug>/minutes: it reads, writes if it may, converges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py demo`: make the demonstration day, or set its times around now, and print its links."""
+"""`manage.py demo`: make the demonstration day or set its times around now; print its links."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def links(session: Session) -> str:
     base = address()
     ways = {
         "Programme": base + reverse("home"),
-        "Join with code": f"{session.code}   {base}{reverse('join_with_code', args=[session.code])}",
+        "Join with code": f"{session.code}   {base}{join(session)}",
         "Facilitator": base + way(session, "facilitator"),
         "Note-taker": base + way(session, "note_taker"),
         "Projector": base + way(session, "screen"),
@@ -44,6 +44,10 @@ def links(session: Session) -> str:
     }
     rows = "\n".join(f"  {name:<15} {where}" for name, where in ways.items())
     return f"\n  Assises de la médiation numérique, live at {base}\n\n{rows}\n"
+
+
+def join(session: Session) -> str:
+    return reverse("join_with_code", args=[session.code])
 
 
 def way(session: Session, role: str) -> str:

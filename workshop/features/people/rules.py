@@ -77,4 +77,4 @@ def the(records: Records, id: str) -> Seat:
 def person(records: Records, id: str) -> Person | None:
     """The person in this seat, as the room sees them now."""
     seat = records.find(Seat, id)
-    return seat and Person(seat.id, seat.name, seat.role, seat.place)
+    return None if seat is None else Person(seat.id, seat.name, seat.role, seat.place)

@@ -101,7 +101,7 @@ def of_feature(feature: Feature) -> str:
 
 
 def row(name: str, rule: Rule, by: frozenset[Role]) -> str:
-    says = (inspect.getdoc(rule) or name.partition(".")[2].replace("_", " ").capitalize() + ".")
+    says = inspect.getdoc(rule) or name.partition(".")[2].replace("_", " ").capitalize() + "."
     cells = (f"`{name}`", ", ".join(sorted(by)), ", ".join(fields(rule)), says.replace("\n", " "))
     return f"| {' | '.join(cells)} |\n"
 
