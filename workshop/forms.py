@@ -23,7 +23,6 @@ class SeatForm(forms.Form):
         label=_("Your name or a pseudonym"),
         max_length=60,
         error_messages={"required": _("Write a name: yours or a pseudonym.")},
-        widget=forms.TextInput({"class": "input", "autocomplete": "nickname"}),
     )
     place = forms.ChoiceField(
         label=_("Where are you?"),
@@ -45,14 +44,6 @@ class JoinForm(SeatForm):
         label=_("Code of the session"),
         max_length=16,
         error_messages={"required": _("Write the code of the session.")},
-        widget=forms.TextInput(
-            {
-                "class": "input code",
-                "autocomplete": "off",
-                "autocapitalize": "characters",
-                "spellcheck": "false",
-            }
-        ),
     )
     field_order = ("code", "name", "place")
 
@@ -71,10 +62,6 @@ class DayForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Day
         fields = ("title", "place")
         labels = {"title": _("Title"), "place": _("Place")}
-        widgets = {
-            "title": forms.TextInput({"class": "input"}),
-            "place": forms.TextInput({"class": "input"}),
-        }
 
 
 class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -95,11 +82,8 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
             "stream": _("As the encoder sends it. Leave empty if there is no picture."),
         }
         widgets = {
-            "title": forms.TextInput({"class": "input"}),
-            "place": forms.TextInput({"class": "input"}),
-            "description": forms.Textarea({"class": "input", "rows": 5}),
-            "language": forms.Select(attrs={"class": "input"}),
-            "stream": forms.TextInput({"class": "input", "autocapitalize": "none"}),
+            "description": forms.Textarea({"rows": 5}),
+            "stream": forms.TextInput({"autocapitalize": "none"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -123,7 +107,7 @@ MOMENTS = [MOMENT, "%Y-%m-%dT%H:%M:%S"]
 
 def moment() -> forms.DateTimeInput:
     """A date and a time, as browsers ask for them."""
-    return forms.DateTimeInput({"type": "datetime-local", "class": "input"}, format=MOMENT)
+    return forms.DateTimeInput({"type": "datetime-local"}, format=MOMENT)
 
 
 def next_hour(now: datetime) -> dict[str, datetime]:

@@ -36,7 +36,6 @@ def shown(request: HttpRequest, day: Day) -> HttpResponse:
         "others": sessions.days_beside(day),
         "person": OBSERVER,
         "media_url": media_url(request),
-        "picture": ("features/stage.html", "picture.html"),
         "today": timezone.localdate(),
     }
     return render(request, "programme.html", context)

@@ -30,7 +30,7 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "pgettext_lazy": ((1, "c"), 2),
 }
 ONCE = datetime(2026, 9, 1, tzinfo=UTC)  # so that the same words make the same files
-PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[sd]")
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]|\{\w+\}")  # Python's, and the scripts'
 
 
 class Command(BaseCommand):
