@@ -128,15 +128,18 @@ class ParentKinds:
             known = self.clocks.get(struct.client, 0)
             if struct.clock > known:
                 raise Rejected("gap", "a clock beyond what is known")
-            if struct.clock + struct.length > known and not self._take(struct, known, strict):
-                break
+            if struct.clock + struct.length > known:
+                if struct.clock < known:
+                    struct.leave_out(known)
+                if not self._take(struct, strict):
+                    break
             structs.pop()
         return len(structs) < before
 
-    def _take(self, struct: Struct, known: int, strict: bool) -> bool:
-        """Take one piece in, from `known` on. False while it builds on something not here yet."""
+    def _take(self, struct: Struct, strict: bool) -> bool:
+        """Take one piece in. False while it builds on something not here yet."""
         if struct.content == GC:
-            self._append(struct, Item(struct.client, known, GONE))
+            self._append(struct, Item(struct.client, struct.clock, GONE))
             return True
         around = [id and self.find(id) for id in (struct.left, struct.right)]
         if (struct.left and not around[0]) or (struct.right and not around[1]):
@@ -145,12 +148,12 @@ class ParentKinds:
         holder = self._holder(place)
         if holder is None:
             return False
-        item = Item(struct.client, known, GONE)
+        item = Item(struct.client, struct.clock, GONE)
         if place and holder.kind != GONE:
-            item = Item(struct.client, known, _kind(struct), place, holder.depth + 1)
+            item = Item(struct.client, struct.clock, _kind(struct), place, holder.depth + 1)
+            item.left, item.right = struct.left, struct.right
             if strict:
                 _check_fits(struct, item, holder)
-        self._check_rest(struct, item)
         self._put(struct, item, strict)
         return True
 
@@ -160,27 +163,36 @@ class ParentKinds:
             return ROOT_ITEM
         return self.find(place[0])
 
-    def _check_rest(self, struct: Struct, item: Item) -> None:
-        """A library takes the part that is new, beside the part that is known."""
-        if struct.clock < item.begin:
-            known = self._items[item.client][-1]
-            same = (known.kind, known.place) == (item.kind, item.place)
-            if not same and GONE not in (known.kind, item.kind):
-                raise malformed("the rest of something that is known as something else")
-
     def _put(self, struct: Struct, item: Item, strict: bool) -> None:
         if item.kind == GONE:
             return self._append(struct, item)
-        item.left = struct.left if struct.clock == item.begin else (item.client, item.begin - 1)
-        item.right = struct.right
         left = self._ending(item.left) if item.left else None
         right = self._beginning(item.right) if item.right else None
-        if strict and left and right and left.order >= right.order:
-            raise malformed("its neighbours stand the other way round")
+        if strict:
+            self._check_neighbours(left, right)
         if not self._continues(item, left, right):
             self._link(item, self._predecessor(item, left, right))
             self._append(struct, item)
         self.clocks[item.client] = struct.clock + struct.length
+
+    def _check_neighbours(self, left: Item | None, right: Item | None) -> None:
+        """A piece is put between two that stood side by side: neither can itself have been put
+        beside something that stands between them."""
+        if left and right and left.order >= right.order:
+            raise malformed("its neighbours stand the other way round")
+        if left and left.right and not self._stands(right, left.right, before=True):
+            raise malformed("it leaves out what stood at the right of its left neighbour")
+        if right and right.left and not self._stands(left, right.left, before=False):
+            raise malformed("it leaves out what stood at the left of its right neighbour")
+
+    def _stands(self, item: Item | None, id: Id, *, before: bool) -> bool:
+        """Whether an item stands before what is called so, or after it, or is it."""
+        other = self.find(id)
+        if other is None or other.kind == GONE:
+            return True
+        if item is None:
+            return False
+        return item.order <= other.order if before else other.order <= item.order
 
     def _append(self, struct: Struct, item: Item) -> None:
         items = self._items.setdefault(item.client, [])

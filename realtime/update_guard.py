@@ -74,8 +74,19 @@ class Struct:
     key: str | None = None
     length: int = 1
     type: int = 0
-    begin: int = 0
+    begin: int = 0  # where it stands in the update's bytes
     end: int = 0
+    known: int = 0  # of its length, what is left out
+
+    def leave_out(self, known: int) -> None:
+        """Leave out what of it is known, up to a clock. Yjs would do so itself; but it throws where
+        the known part has become garbage, and believes what the piece says of its parent."""
+        if self.content == ANY:
+            raise Rejected("gap", "several values, of which some are known")
+        self.known, self.length = known - self.clock, self.length + self.clock - known
+        self.clock = known
+        if self.content != GC:
+            self.left, self.parent, self.key = (self.client, known - 1), None, None
 
 
 @dataclass(slots=True)
@@ -361,7 +372,34 @@ def _write_structs(out: bytearray, data: bytes, fresh: Mapping[int, list[Struct]
         write_number(out, len(structs))
         write_number(out, client)
         write_number(out, structs[0].clock)
-        out += data[structs[0].begin : structs[-1].end]
+        if structs[0].known:
+            _write_rest(out, data, structs[0])
+            del structs[0]
+        if structs:
+            out += data[structs[0].begin : structs[-1].end]
+
+
+def _write_rest(out: bytearray, data: bytes, struct: Struct) -> None:
+    """What is new of a piece that is partly known, as a piece of its own."""
+    out.append(
+        struct.content | (HAS_LEFT if struct.left else 0) | (HAS_RIGHT if struct.right else 0)
+    )
+    for id in (struct.left, struct.right):
+        for number in id or ():
+            write_number(out, number)
+    if struct.content != STRING:
+        return write_number(out, struct.length)
+    units = _characters(data, struct).encode("utf-16-le")[2 * struct.known :]
+    rest = units.decode("utf-16-le", "replace").encode()
+    write_number(out, len(rest))
+    out += rest
+
+
+def _characters(data: bytes, struct: Struct) -> str:
+    reader = Reader(data)
+    reader.at = struct.begin
+    _read_place(reader, Struct(0, 0, STRING), reader.byte())
+    return reader.string()
 
 
 def _write_deletes(out: bytearray, deletes: list[tuple[int, int, int]]) -> None:

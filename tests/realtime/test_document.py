@@ -25,7 +25,7 @@ from tests.realtime.documents import (
     text_of,
     words,
 )
-from tests.realtime.updates import characters, element, number, text, update
+from tests.realtime.updates import attribute, characters, element, number, text, update
 
 CASES = int(os.environ.get("HOSTILE_CASES", "2000"))
 SEED = int(os.environ.get("HOSTILE_SEED", "1"))
@@ -322,9 +322,20 @@ async def test_two_who_do_harm_are_both_found(poison):
 async def test_a_state_that_loads_as_another_text_is_not_stored(monkeypatch):
     document, ana = await opened(), Writer(ANA)
     monkeypatch.setattr(Copy, "tree", lambda copy: str(id(copy)))
+    monkeypatch.setattr(Copy, "plain", lambda copy: [id(copy)])
     with pytest.raises(Rejected, match="malformed"):
         await document.write(ana.write("a"), "ana")
     assert document.seq == 0
+
+
+async def test_attributes_come_in_any_order():
+    """An element with many of them, which the library lists otherwise each time, is the same."""
+    document = await opened()
+    many = [
+        attribute(f"key {n}", b"\x7b" + b"\x7f\xf8" + bytes(6), parent=(ANA, 0)) for n in range(9)
+    ]
+    await document.write(update({ANA: (0, [element(), *many])}), "ana")
+    assert_sound(document)
 
 
 async def test_a_large_document_is_loaded_afresh_now_and_then(monkeypatch):

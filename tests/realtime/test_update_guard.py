@@ -276,7 +276,28 @@ def test_neighbours_stand_in_order():
     for left, right in [(2, 0), (1, 0), (1, 1)]:
         between = update({BEN: (0, [element(left=(ANA, left), right=(ANA, right))])})
         assert refused(between, blocks).code == "malformed"
-    admitted(blocks, update({BEN: (0, [element(left=(ANA, 0), right=(ANA, 2))])}))
+    admitted(blocks, update({BEN: (0, [element(left=(ANA, 0), right=(ANA, 1))])}))
+
+
+def test_neighbours_stood_side_by_side():
+    """What came between them unseen is no matter; what they were themselves put beside is."""
+    blocks = update({ANA: (0, [element(), element(left=(ANA, 0)), element(left=(ANA, 1))])})
+    unseen = update({BEN: (0, [element(left=(ANA, 0), right=(ANA, 1))])})
+    for place in (
+        {"left": (ANA, 0), "right": (ANA, 2)},
+        {"right": (ANA, 1)},
+        {"left": (BEN, 0)},
+        {"left": (BEN, 0), "right": (ANA, 2)},
+    ):
+        across = update({CHI: (0, [element(**place)])})
+        assert refused(across, blocks, unseen).code == "malformed"
+    for place in (
+        {"left": (ANA, 0), "right": (ANA, 1)},
+        {"left": (ANA, 0), "right": (BEN, 0)},
+        {"left": (ANA, 2)},
+        {"right": (ANA, 0)},
+    ):
+        admitted(blocks, unseen, update({CHI: (0, [element(**place)])}))
 
 
 def test_letters_stand_in_order():
@@ -288,7 +309,7 @@ def test_letters_stand_in_order():
     for left, right in [((ANA, 7), (ANA, 6)), ((BEN, 3), (BEN, 4)), ((ANA, 7), (BEN, 9))]:
         with pytest.raises(Rejected, match="malformed"):
             kinds.admit(read(update({CHI: (0, [characters("z", left=left, right=right)])})))
-    kinds.admit(read(update({CHI: (0, [characters("z", left=(BEN, 99), right=(BEN, 7))])})))
+    kinds.admit(read(update({CHI: (0, [characters("z", left=(BEN, 8), right=(BEN, 7))])})))
 
 
 def test_a_text_is_nested_only_so_deep():
@@ -299,14 +320,29 @@ def test_a_text_is_nested_only_so_deep():
     )
 
 
-def test_the_rest_of_something_known_is_of_the_same_kind():
-    """A library takes the part that is new, beside the part that is known: elsewhere, if it may."""
-    longer = update({ANA: (2, [characters("abcdef", parent=(ANA, 1))])})
-    assert admitted(PARAGRAPH, longer).clocks == {ANA: 8}
+@pytest.mark.parametrize("claimed", [(ANA, 1), (BEN, 1)])
+def test_of_what_is_partly_known_only_the_rest_is_taken(claimed):
+    """Yjs would throw where the known part is garbage, and put the rest where the piece says."""
+    elsewhere = update({BEN: (0, [element(left=(ANA, 0)), text(parent=(BEN, 0))])})
+    longer = read(update({ANA: (2, [characters("abc😀d", parent=claimed)])}))
+    kinds = admitted(PARAGRAPH, elsewhere)
 
-    elsewhere = [element(left=(ANA, 0)), text(parent=(BEN, 0))]
-    moved = update({ANA: (2, [characters("abcdef", parent=(BEN, 1))]), BEN: (0, elsewhere)})
-    assert refused(moved, PARAGRAPH).code == "malformed"
+    assert kinds.admit(longer) == {ANA: (5, 8)}
+
+    assert kinds.find((ANA, 7)).place == ((ANA, 1), None)
+    rest = update({ANA: (5, [characters("😀d", left=(ANA, 4))])})
+    assert written_update(longer, {ANA: 5}, []) == rest
+
+
+def test_the_rest_of_garbage_is_garbage():
+    gone = update({ANA: (0, [collected(1)])})
+    more = read(update({ANA: (0, [piece(1, number(2))])}))
+    kinds = admitted(gone)
+    kinds.admit(more)
+    assert kinds.find((ANA, 1)).kind == "gone"
+    assert written_update(more, {ANA: 1}, []) == update(
+        {ANA: (1, [piece(1, b"\x01", left=(ANA, 0))])}
+    )
 
 
 def test_what_is_put_beside_garbage_is_garbage():
