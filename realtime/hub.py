@@ -290,10 +290,10 @@ class Hub:
         return Visit(room, self)
 
     def _let_linger(self, id: str, opened: Open) -> None:
-        failed = opened.visit.done() and (opened.visit.cancelled() or opened.visit.exception())
-        wait = 0.0 if failed else LINGER
+        if opened.visit.done() and (opened.visit.cancelled() or opened.visit.exception()):
+            return self._let_go(id, opened)
         loop = asyncio.get_running_loop()
-        opened.closing = loop.call_later(wait, self._let_go, id, opened)
+        opened.closing = loop.call_later(LINGER, self._let_go, id, opened)
 
     def _let_go(self, id: str, opened: Open) -> None:
         if self._open.get(id) is opened:
@@ -303,8 +303,8 @@ class Hub:
             task.add_done_callback(self._closings.discard)
 
     async def _close(self, id: str, opened: Open) -> None:
-        with suppress(NoSuchRoom):
-            await (await opened.visit).close()
+        if not opened.visit.cancelled() and not opened.visit.exception():
+            await opened.visit.result().close()
         await self._subscribe(id)
 
     async def _subscribe(self, id: str) -> None:

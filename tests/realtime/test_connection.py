@@ -1,0 +1,245 @@
+"""A connection: slow readers, late hellos, floods. No server, no database."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from uuid import uuid4
+
+import pytest
+
+from realtime.bus import MemoryBus
+from realtime.connection import Connection
+from realtime.document_store import MemoryDocumentStore
+from realtime.hub import Hub, NoSuchRoom, Parts
+from realtime.log import MemoryLog
+from realtime.room import Room
+from tests.realtime.rooms import ANA, BEN, SEATS, Clock
+from workshop.features import FEATURES
+from workshop.features.minutes.rules import may_write
+from workshop.people import Person
+
+LIMITS = {
+    "message": 16 * 1024,
+    "update": 64 * 1024,
+    "first_update": 256 * 1024,
+    "awareness": 2048,
+    "messages": (1000, 1000),
+    "updates": (30, 120),
+    "awarenesses": (5, 20),
+    "ephemerals": (2, 10),
+    "sockets_per_person": 4,
+    "hello_within": 5.0,
+    "stuck_after": 60.0,
+}
+
+
+class Sink:
+    """A browser at the end of a line that may be blocked."""
+
+    def __init__(self) -> None:
+        self.got: list[str | bytes] = []
+        self.closed: int | None = None
+        self.flowing = asyncio.Event()
+        self.flowing.set()
+        self.moved = asyncio.Event()
+
+    async def send(self, message: str | bytes) -> None:
+        await self.flowing.wait()
+        self.got.append(message)
+        self.moved.set()
+
+    async def close(self, code: int) -> None:
+        self.closed = code
+        self.moved.set()
+
+    async def until(self, happened: Callable[[], object]) -> None:
+        async with asyncio.timeout(5):
+            while not happened():
+                self.moved.clear()
+                await self.moved.wait()
+
+    def frames(self, type: str) -> list[dict]:
+        texts = [json.loads(each) for each in self.got if isinstance(each, str)]
+        return [frame for frame in texts if frame["type"] == type]
+
+
+Join = Callable[[Person], Awaitable[tuple[Connection, Sink]]]
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def hub(clock):
+    log = MemoryLog()
+
+    async def epoch(slug: str) -> str | None:
+        return "epoch" if slug == "r" else None
+
+    def make_room(id, epoch, publish):
+        parts = {"features": FEATURES, "seats": SEATS, "log": log, "publish": publish}
+        return Room(id, epoch, clock=clock, **parts)
+
+    store = MemoryDocumentStore()
+    return Hub(MemoryBus(), Parts(make_room, epoch, log, store, may_write, clock, LIMITS))
+
+
+@pytest.fixture
+async def join(hub):
+    async with AsyncExitStack() as stack:
+
+        async def join(person: Person, **limits) -> tuple[Connection, Sink]:
+            visit = await stack.enter_async_context(hub.visit("r"))
+            seated = await hub.seated(visit.room, person)
+            sink = Sink()
+            connection = Connection(visit, seated, sink, LIMITS | limits)
+            visit.arrive(connection)
+            return connection, sink
+
+        yield join
+        await hub.close()
+
+
+async def hello(connection: Connection, sink: Sink) -> None:
+    await connection.hear_text('{"type":"hello","epoch":"","since":0}')
+    await sink.until(lambda: sink.frames("changes"))
+
+
+def post(text: str) -> str:
+    fields = {"text": text}
+    return json.dumps({"type": "do", "do": "chat.post", "ref": str(uuid4()), "with": fields})
+
+
+async def test_who_says_nothing_is_shown_out(join: Join):
+    _, sink = await join(ANA, hello_within=0.01)
+    await sink.until(lambda: sink.closed)
+
+    assert sink.closed == 4408
+    assert sink.frames("bye") == [{"type": "bye", "code": "no-hello", "again": True, "wait": 0.0}]
+
+
+async def test_a_reader_who_does_not_read_catches_up_with_one_frame(join: Join):
+    writer, at_writer = await join(ANA)
+    reader, at_reader = await join(BEN)
+    await hello(writer, at_writer)
+    await hello(reader, at_reader)
+    at_reader.flowing.clear()
+
+    for n in range(50):
+        await writer.hear_text(post(f"{n}"))
+    await at_writer.until(lambda: len(at_writer.frames("done")) == 50)
+    before = len(at_reader.got)
+    at_reader.flowing.set()
+    await at_reader.until(lambda: "49" in "".join(map(str, at_reader.got)))
+
+    assert len(at_reader.got) - before <= 4, "what was on its way, and one frame with the rest"
+
+
+async def test_a_reader_who_never_reads_costs_the_others_nothing(join: Join):
+    writer, at_writer = await join(ANA)
+    _, at_reader = await join(BEN)
+    await hello(writer, at_writer)
+    at_reader.flowing.clear()
+
+    await writer.hear_text(post("hello"))
+
+    await at_writer.until(lambda: at_writer.frames("done"))
+
+
+async def test_a_stuck_reader_is_closed(join: Join, hub, clock):
+    reader, sink = await join(BEN)
+    await hello(reader, sink)
+    sink.flowing.clear()
+    await reader.hear_text('{"type":"ping"}')
+    clock.now += 61
+    reader.visit.close_the_stuck(60)
+
+    assert reader.closing
+    assert reader.closing.close == 4008
+    sink.flowing.set()
+    await sink.until(lambda: sink.closed)
+
+
+async def test_one_who_asks_and_never_reads_is_closed(join: Join):
+    reader, sink = await join(BEN)
+    await hello(reader, sink)
+    sink.flowing.clear()
+    for _ in range(600):
+        await reader.hear_text('{"type":"ping"}')
+
+    assert reader.closing
+    assert reader.closing.close == 4008
+    sink.flowing.set()
+    await sink.until(lambda: sink.closed)
+
+
+async def test_a_flood_far_over_the_rate_closes(join: Join):
+    reader, sink = await join(BEN, messages=(1, 2))
+    reader.allowance.limits = reader.limits
+    await hello(reader, sink)
+    for _ in range(40):
+        await reader.hear_text('{"type":"ping"}')
+    await sink.until(lambda: sink.closed)
+
+    assert sink.closed == 4429
+
+
+async def test_bursts_become_few_frames(join: Join):
+    writer, at_writer = await join(ANA)
+    reader, at_reader = await join(BEN)
+    await hello(writer, at_writer)
+    await hello(reader, at_reader)
+
+    for n in range(100):
+        await writer.hear_text(post(f"{n}"))
+    await at_reader.until(lambda: any('"99"' in str(each) for each in at_reader.got))
+
+    assert len(at_reader.frames("changes")) < 50
+
+
+async def test_alike_readers_share_one_frame(join: Join):
+    writer, at_writer = await join(ANA)
+    readers = [await join(Person(f"p{n}", f"P{n}")) for n in range(5)]
+    for connection, sink in [(writer, at_writer), *readers]:
+        await hello(connection, sink)
+    await writer.hear_text(post("hello"))
+    for _, sink in readers:
+        await sink.until(lambda sink=sink: any("hello" in str(each) for each in sink.got))
+
+    frames = [next(e for e in sink.got if '"hello"' in str(e)) for _, sink in readers]
+    assert len({id(frame) for frame in frames}) == 1
+
+
+async def test_goodbyes_are_spread_over_time(join: Join, hub):
+    sinks = [(await join(Person(f"p{n}", f"P{n}")))[1] for n in range(3)]
+    hub.say_bye()
+    for sink in sinks:
+        await sink.until(lambda sink=sink: sink.closed)
+
+    assert [sink.closed for sink in sinks] == [4012] * 3
+    assert [sink.frames("bye")[0]["again"] for sink in sinks] == [True] * 3
+    assert len({sink.frames("bye")[0]["wait"] for sink in sinks}) > 0
+
+
+async def test_there_is_no_room_without_a_session(hub):
+    with pytest.raises(NoSuchRoom):
+        async with hub.visit("nowhere"):
+            pass
+    await hub.close()
+
+
+async def test_a_room_that_failed_to_open_opens_later(hub):
+    log, hub.parts.log.since = hub.parts.log.since, None
+    with pytest.raises(TypeError):
+        async with hub.visit("r"):
+            pass
+    hub.parts.log.since = log
+
+    async with hub.visit("r") as visit:
+        assert visit.room.seq == 0
+    await hub.close()
