@@ -168,6 +168,14 @@ def test_a_claimed_address_does_not_help(client, session):
     assert refused.status_code == 429
 
 
+def test_a_household_s_many_addresses_are_one(client, session):
+    for n in range(10):
+        client.get(f"/join/WRONG{n}/", REMOTE_ADDR=f"2001:db8:0:1::{n}")
+
+    assert client.get("/join/WRONG/", REMOTE_ADDR="2001:db8:0:1:ffff::1").status_code == 429
+    assert client.get("/join/WRONG/", REMOTE_ADDR="2001:db8:0:2::1").status_code == 404
+
+
 def test_others_are_not_kept_waiting(client, session):
     for n in range(11):
         client.get(f"/join/WRONG{n}/")

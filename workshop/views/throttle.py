@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from ipaddress import ip_network
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -47,4 +48,10 @@ class Throttle:
 
 
 def address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR") or "")
+    """Where a request comes from. Of an IPv6 address the first half: a household is given all of
+    the second, and could guess from a new one each time."""
+    given = str(request.META.get("REMOTE_ADDR") or "")
+    try:
+        return str(ip_network(f"{given}/64", strict=False)) if ":" in given else given
+    except ValueError:
+        return given
