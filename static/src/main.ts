@@ -1,1 +1,12 @@
-export {}
+/** What every page loads: the room, its panels, the keyboard. */
+
+import "./room/room-socket"
+import "./room/tabs"
+import "./room/keys"
+import "./features/connection"
+import "./features/stage"
+import "./features/chat"
+import "./features/polls"
+import "./features/poll-desk"
+import "./features/people"
+import "./features/screen"

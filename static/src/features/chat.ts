@@ -1,0 +1,247 @@
+/** The chat: what people write to one another. Markup: templates/features/chat.html */
+
+import { Batch } from "../room/batch"
+import { attribute, fill, hide, say, slot, text, when } from "../room/dom"
+import { RoomElement } from "../room/element"
+import type { NotTaken } from "../room/forms"
+import type { Waiting } from "../room/outbox"
+import { prefer, preference } from "../room/preference"
+import type { Ephemeral } from "../room/protocol"
+import type { Message } from "../room/records"
+import { browserTimers } from "../room/timers"
+import { timeOfDay } from "../room/words"
+
+const NEAR_THE_END = 48 // pixels
+const ANNOUNCE_EVERY = 5 // seconds
+const TYPING_EVERY = 3 // seconds
+const TYPING_LASTS = 5 // seconds
+const LONG = 1800 // signs, from which the counter is shown; 2000 is the most
+
+/** A message, or one's own that is still on its way. */
+interface Line extends Message {
+  readonly way: "kept" | "sent" | "stored"
+}
+
+class RoomChat extends RoomElement {
+  override readonly kinds = ["chat.message"]
+
+  readonly #typing = new Map<string, { name: string; until: number }>()
+  readonly #announced = new Batch<Message>(browserTimers, ANNOUNCE_EVERY, (news) => this.#announce(news))
+  #following = true
+  #newest = 0
+  #read = 0
+  #all = false
+  #typedAt = 0
+
+  protected override entered(signal: AbortSignal): void {
+    this.room.on("outbox", () => this.update(), signal)
+    this.room.on("ephemeral", (passing) => this.#heard(passing), signal)
+    this.#log.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true })
+    this.#composer?.addEventListener("keydown", (event) => this.#pressed(event), { signal })
+    this.#composer?.addEventListener("input", () => this.#wrote(), { signal })
+    this.#composer?.form?.addEventListener("reset", () => setTimeout(() => this.#size()), { signal })
+    this.addEventListener("click", (event) => this.#clicked(event.target as Element), { signal })
+    this.addEventListener("asked:refused", (event) => this.#returned(event as CustomEvent<NotTaken>), { signal })
+    this.#choice?.addEventListener("change", () => prefer("chat-announce", this.#choice!.value), { signal })
+    if (this.#choice) this.#choice.value = preference("chat-announce") ?? "all"
+    const size = new ResizeObserver(() => this.#settle())
+    size.observe(this.#log)
+    signal.addEventListener("abort", () => size.disconnect())
+    document.addEventListener("visibilitychange", () => this.#settle(), { signal })
+  }
+
+  protected render(): void {
+    const messages = this.all<Message>("chat.message").sort((a, b) => a.seq - b.seq)
+    const lines = [...messages.map(stored), ...this.#waiting()]
+    this.#notice(messages)
+    this.list("messages", lines, (row, line) => this.#fill(row, line))
+    hide(this.piece("empty"), lines.length > 0)
+    hide(this.piece("older"), this.#all || !messages.length || !this.#cutShort(messages))
+    this.#settle()
+  }
+
+  get #log(): HTMLElement {
+    return this.piece("log")!
+  }
+
+  get #composer(): HTMLTextAreaElement | null {
+    return this.piece("composer")
+  }
+
+  get #choice(): HTMLSelectElement | null {
+    return this.piece("announce")
+  }
+
+  /** One's own messages that the room has not shown yet. */
+  #waiting(): Line[] {
+    const posts = this.room.waiting.filter(({ command }) => command.do === "chat.post")
+    return posts.filter(({ command }) => !this.find(`chat.message/${command.ref}`)).map((each) => this.#line(each))
+  }
+
+  #line({ command, sent, seq, asked }: Waiting): Line {
+    const { id = "", name = "", role = "participant", place = "remote" } = this.room.you ?? {}
+    return {
+      id: command.ref,
+      person: id,
+      name,
+      role,
+      place,
+      text: String(command.with["text"] ?? "").trim(),
+      at: asked / 1000,
+      seq: Infinity,
+      removed: false,
+      way: seq !== undefined || (sent && this.room.state.name !== "offline") ? "sent" : "kept",
+    }
+  }
+
+  #fill(row: HTMLElement, line: Line): void {
+    const mine = line.person === (this.room.you?.id ?? this.dataset["me"])
+    fill(row, { name: line.name, text: line.text })
+    const time = slot(row, "at")
+    text(time, timeOfDay(line.at))
+    attribute(time, "datetime", new Date(line.at * 1000).toISOString())
+    for (const input of row.querySelectorAll<HTMLInputElement>("input[name=id]")) input.value = line.id
+    attribute(row, "data-way", line.way)
+    attribute(row, "data-mine", mine ? "" : undefined)
+    when(row, facts(line, mine, this.dataset["role"] === "facilitator"))
+  }
+
+  /** A first frame holds the last 200: as many means that there may be more before them. */
+  #cutShort(messages: readonly Message[]): boolean {
+    return messages.length >= 200
+  }
+
+  /** What came in since we last looked: count it, and announce it. */
+  #notice(messages: readonly Message[]): void {
+    const fresh = messages.filter(({ seq, person }) => seq > this.#newest && person !== this.room.you?.id)
+    const first = this.#newest === 0
+    this.#newest = Math.max(this.#newest, messages.at(-1)?.seq ?? 0)
+    if (first) this.#read = this.#newest
+    else this.#announced.add(...fresh.filter(({ removed }) => !removed))
+    for (const { person } of fresh) this.#typing.delete(person)
+    this.#showTyping()
+  }
+
+  #announce(news: readonly Message[]): void {
+    const last = news.at(-1)
+    const choice = this.#choice?.value ?? "all"
+    if (!last || choice === "none") return
+    const name = choice === "all" ? (news.length === 1 ? "message" : "messages") : "count"
+    text(this.piece("announcer"), this.word(name, { n: news.length, name: last.name, text: last.text }))
+  }
+
+  /** Stay at the end if one is there; otherwise leave the page where the reader has it. */
+  #settle(): void {
+    if (!this.checkVisibility()) return this.#unread()
+    if (this.#following) this.#log.scrollTop = this.#log.scrollHeight
+    if (this.#following && document.visibilityState === "visible") this.#read = this.#newest
+    this.#unread()
+  }
+
+  #scrolled(): void {
+    const { scrollTop, clientHeight, scrollHeight } = this.#log
+    if (!clientHeight) return
+    this.#following = scrollTop + clientHeight >= scrollHeight - NEAR_THE_END
+    this.#settle()
+  }
+
+  #unread(): void {
+    const messages = this.all<Message>("chat.message")
+    const unread = messages.filter(({ seq, person }) => seq > this.#read && person !== this.room.you?.id).length
+    hide(this.piece("jump"), !unread || this.#following)
+    say(this, "new", { n: unread })
+    const count = document.querySelector<HTMLElement>('[data-unread="chat"]')
+    hide(count, !unread)
+    if (count && unread) text(slot(count, "n"), String(unread))
+  }
+
+  #clicked(target: Element): void {
+    if (target.closest('[data-piece="jump"]')) this.#jump()
+    if (target.closest('[data-piece="older"]')) void this.#older()
+  }
+
+  #jump(): void {
+    this.#following = true
+    this.#settle()
+    this.#composer?.focus()
+  }
+
+  /** Fetch what came before, and keep what one reads where it is. */
+  async #older(): Promise<void> {
+    const first = Math.min(...this.all<Message>("chat.message").map(({ seq }) => seq))
+    const button = this.piece("older")!
+    button.ariaBusy = "true"
+    try {
+      const older = await this.room.older("chat.message", first)
+      const below = this.#log.scrollHeight - this.#log.scrollTop
+      this.#all = !older.more
+      this.render()
+      this.#log.scrollTop = this.#log.scrollHeight - below
+    } catch {
+      // The connection is gone, and says so itself; the button is still there.
+    } finally {
+      button.removeAttribute("aria-busy")
+    }
+  }
+
+  #pressed(event: KeyboardEvent): void {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return
+    event.preventDefault()
+    const composer = this.#composer!
+    if (!composer.value.trim()) return
+    this.#following = true
+    composer.form?.requestSubmit()
+  }
+
+  #wrote(): void {
+    this.#size()
+    if (this.room.now() - this.#typedAt < TYPING_EVERY) return
+    this.#typedAt = this.room.now()
+    if (this.#composer!.value) this.room.pass("chat.typing")
+  }
+
+  /** As high as what is written, up to a few lines. */
+  #size(): void {
+    const composer = this.#composer!
+    composer.style.blockSize = "auto"
+    composer.style.blockSize = `${composer.scrollHeight + 2}px`
+    const counter = this.piece("counter")
+    hide(counter, composer.value.length < LONG)
+    say(this, "left", { n: composer.maxLength - composer.value.length })
+  }
+
+  /** A message that was not taken goes back to where it was written: nothing is lost. */
+  #returned({ detail, target }: CustomEvent<NotTaken>): void {
+    const composer = this.#composer
+    if (!composer || composer.form !== target) return
+    composer.value = [String(detail.fields["text"] ?? ""), composer.value].filter(Boolean).join("\n")
+    this.#size()
+  }
+
+  #heard({ what, from, name }: Ephemeral): void {
+    if (what !== "chat.typing") return
+    this.#typing.set(from, { name, until: this.room.now() + TYPING_LASTS })
+    this.#showTyping()
+    setTimeout(() => this.#showTyping(), TYPING_LASTS * 1000 + 50)
+  }
+
+  #showTyping(): void {
+    for (const [id, { until }] of this.#typing) if (until <= this.room.now()) this.#typing.delete(id)
+    const names = [...this.#typing.values()].map(({ name }) => name)
+    const typing = names.length > 2 ? "typing-many" : `typing-${names.length}`
+    const [one = "", two = ""] = names
+    text(this.piece("typing"), names.length ? this.word(typing, { one, two }) : "")
+  }
+}
+
+function stored(message: Message): Line {
+  return { ...message, way: "stored" }
+}
+
+function facts({ role, place, removed, way }: Line, mine: boolean, facilitator: boolean): string[] {
+  const all: string[] = [role, place, way, mine ? "mine" : "theirs", removed ? "removed" : "said"]
+  if (way === "stored" && !removed && (mine || facilitator)) all.push("removable")
+  return all
+}
+
+customElements.define("room-chat", RoomChat)

@@ -1,0 +1,95 @@
+/** Figures: how a vote's count is drawn and told. Markup: templates/room/figure.html */
+
+import { attribute, fill, hide, rows, slot } from "../room/dom"
+import type { Poll, Result, Tally } from "../room/records"
+import { number, percent, phrase } from "../room/words"
+
+const SHAPES = 4 // letters beyond D have no shape of their own
+
+/** One option's count; `split` is (hall, remote), or nothing where that could name people. */
+interface Bar {
+  readonly id: string
+  readonly index: number
+  readonly option: string
+  readonly votes: number
+  readonly share: number
+  readonly split: readonly [number, number] | undefined
+  readonly first: boolean
+}
+
+export interface Count {
+  readonly votes: readonly number[]
+  readonly split: readonly (readonly [number, number])[]
+}
+
+export function counted(tally: Tally): Count {
+  const split = tally.hall.map((hall, index) => [hall, tally.remote[index] ?? 0] as const)
+  return { votes: split.map(([hall, remote]) => hall + remote), split }
+}
+
+/** Draw the bars and fill the table of a `figure` for this poll. */
+export function draw(figure: HTMLElement | null, poll: Poll, count: Count | Result): void {
+  if (!figure) return
+  const bars = barsOf(poll, count)
+  fill(figure, { question: poll.question })
+  attribute(figure, "data-split", count.split.length ? "" : undefined)
+  rows(figure.querySelector('[data-rows="bars"]'), bars, ({ id }) => id, drawBar)
+  rows(figure.querySelector('[data-rows="table"]'), bars, ({ id }) => id, fillRow)
+  hide(figure.querySelector('[data-piece="unsplit"]'), count.split.length > 0)
+}
+
+/** Put the letter and the shape of the option at `index` into a badge. */
+export function badge(root: Element, index: number): void {
+  attribute(root.querySelector(".badge"), "data-shape", index < SHAPES ? String(index) : "letter")
+  fill(root, { letter: letter(index) })
+}
+
+export function letter(index: number): string {
+  return String.fromCharCode(65 + index)
+}
+
+function barsOf({ options }: Poll, { votes, split }: Count | Result): Bar[] {
+  const all = votes.reduce((sum, each) => sum + each, 0)
+  const most = Math.max(...votes)
+  return options.map((option, index) => {
+    const mine = votes[index] ?? 0
+    const first = mine > 0 && mine === most
+    return { id: String(index), index, option, votes: mine, share: all ? mine / all : 0, split: split[index], first }
+  })
+}
+
+function drawBar(row: HTMLElement, bar: Bar): void {
+  badge(row, bar.index)
+  fill(row, { option: bar.option, share: percent(bar.share) })
+  tell(row, bar.votes)
+  attribute(row, "data-first", bar.first ? "" : undefined)
+  row.querySelector<HTMLElement>(".split")?.style.setProperty("--w", `${bar.share * 100}%`)
+  measure(row, ".seg.hall", bar.split?.[0] ?? 0, bar.split !== undefined)
+  measure(row, ".seg.remote", bar.split?.[1] ?? 0, bar.split !== undefined)
+  measure(row, ".seg.whole", bar.votes, bar.split === undefined)
+}
+
+function tell(row: HTMLElement, n: number): void {
+  const votes = slot(row, "votes")
+  if (!votes) return
+  const told = phrase(votes, { n })
+  if (votes.textContent !== told) votes.textContent = told
+}
+
+function measure(row: HTMLElement, segment: string, n: number, shown: boolean): void {
+  const found = row.querySelector<HTMLElement>(segment)
+  found?.style.setProperty("--n", String(n))
+  hide(found, !shown || n === 0)
+}
+
+function fillRow(row: HTMLElement, bar: Bar): void {
+  const [hall, remote] = bar.split ?? []
+  fill(row, {
+    letter: letter(bar.index),
+    option: bar.option,
+    n: number(bar.votes),
+    share: percent(bar.share),
+    hall: hall === undefined ? "–" : number(hall),
+    remote: remote === undefined ? "–" : number(remote),
+  })
+}

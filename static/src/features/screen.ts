@@ -1,0 +1,69 @@
+/** The projector's screen in the hall: no controls, one thing at a time. Markup: templates/screen.html */
+
+import { attribute, fill, say } from "../room/dom"
+import { RoomElement } from "../room/element"
+import type { Plenary, Poll, Result, Turnout } from "../room/records"
+import { badge, draw } from "./figures"
+
+const SHOWN_FOR = 300 // seconds that a result stays, unless the stage changes before
+
+class RoomScreen extends RoomElement {
+  override readonly kinds = ["polls.poll", "polls.turnout", "polls.result", "stage.plenary"]
+
+  protected override entered(signal: AbortSignal): void {
+    this.room.on("state", () => this.update(), signal)
+    this.room.on("presence", () => this.update(), signal)
+    const second = setInterval(() => this.update(), 1000)
+    signal.addEventListener("abort", () => clearInterval(second))
+  }
+
+  protected render(): void {
+    if (!this.told) return
+    const plenary = this.find<Plenary>("stage.plenary/plenary")
+    const poll = onScreen(this.all<Poll>("polls.poll"), plenary, this.room.now())
+    const view = poll?.status ?? "join"
+    attribute(this, "data-view", view)
+    attribute(this, "data-phase", plenary?.phase ?? "waiting")
+    if (poll) this.#fill(poll)
+    this.show(view, poll ? "poll" : "card", plenary?.phase ?? "waiting", ...this.#trouble())
+  }
+
+  /** What was shown last stays; a small word says that it may be old. */
+  #trouble(): string[] {
+    const { name } = this.room.state
+    return name === "in-sync" || name === "catching-up" ? [] : ["reconnecting"]
+  }
+
+  #fill(poll: Poll): void {
+    fill(this, { question: poll.question })
+    this.#offer(poll)
+    const result = this.find<Result>(`polls.result/${poll.id}`)
+    if (result) draw(this.piece("figure"), poll, result)
+    const turnout = result ?? this.find<Turnout>(`polls.turnout/${poll.id}`)
+    say(this, "votes", { n: (turnout?.hall ?? 0) + (turnout?.remote ?? 0) })
+    say(this, "hall", { n: turnout?.hall ?? 0 })
+    say(this, "remote", { n: turnout?.remote ?? 0 })
+  }
+
+  #offer({ options }: Poll): void {
+    attribute(this, "data-many", options.length > 4 ? "" : undefined)
+    attribute(this, "data-crowd", options.length > 8 ? "" : undefined)
+    const items = options.map((option, index) => ({ id: String(index), index, option }))
+    this.list("options", items, (row, { index, option }) => {
+      badge(row, index)
+      fill(row, { option })
+    })
+  }
+}
+
+/** The open vote before a closed one, a closed one before a result, a result for a while. */
+function onScreen(polls: readonly Poll[], plenary: Plenary | undefined, now: number): Poll | undefined {
+  const open = polls.find(({ status }) => status === "open")
+  const over = polls.filter(({ status }) => status === "closed" || status === "published")
+  const last = over.sort((a, b) => b.closed_at - a.closed_at)[0]
+  if (open || !last) return open
+  const since = Math.max(plenary?.began_at ?? 0, plenary?.ended_at ?? 0)
+  return last.closed_at > since && now - last.closed_at < SHOWN_FOR ? last : undefined
+}
+
+customElements.define("room-screen", RoomScreen)

@@ -1,0 +1,87 @@
+/** What panels do to their markup: fill slots, keep rows, show what holds. Nothing jumps about. */
+
+import { phrase } from "./words"
+import type { Values } from "./words"
+
+/** Set a text only where it differs: a screen reader and a selection notice every change. */
+export function text(element: Element | null, value: string): void {
+  if (element && element.textContent !== value) element.textContent = value
+}
+
+export function attribute(element: Element | null, name: string, value: string | undefined): void {
+  if (!element || element.getAttribute(name) === (value ?? null)) return
+  if (value === undefined) element.removeAttribute(name)
+  else element.setAttribute(name, value)
+}
+
+export function hide(element: HTMLElement | null, hidden: boolean): void {
+  if (element && element.hidden !== hidden) element.hidden = hidden
+}
+
+export function slot(root: Element, name: string): HTMLElement | null {
+  return root.querySelector<HTMLElement>(`[data-slot="${name}"]`)
+}
+
+export function fill(root: Element, values: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    for (const each of root.querySelectorAll(`[data-slot="${name}"]`)) text(each, value)
+  }
+}
+
+/** Show a phrase with its values in every `[data-phrase="name"]`. The first time, its text in the
+ * template becomes the pattern. */
+export function say(root: Element, name: string, values: Values): void {
+  for (const each of root.querySelectorAll<HTMLElement>(`[data-phrase="${name}"]`)) {
+    each.dataset["other"] ??= (each.textContent ?? "").trim()
+    text(each, phrase(pattern(each), values))
+  }
+}
+
+function pattern(element: HTMLElement): HTMLElement {
+  const copy = element.cloneNode(false) as HTMLElement
+  copy.textContent = element.dataset["other"] ?? ""
+  return copy
+}
+
+/** Of the parts of `root` that depend on something, show those that name one of `facts`. Parts of
+ * rows and of other panels inside are their own affair. */
+export function when(root: HTMLElement, facts: readonly string[]): void {
+  root.dataset["scope"] = ""
+  for (const part of root.querySelectorAll<HTMLElement>("[data-when]")) {
+    if (part.parentElement?.closest("[data-scope]") !== root) continue
+    hide(part, !part.dataset["when"]!.split(" ").some((fact) => facts.includes(fact)))
+  }
+}
+
+/** Make `container` hold a row for each of `items`, from its `<template>`, in their order. Rows
+ * that stay are the same elements: focus, and what is typed in them, stay too. */
+export function rows<T>(
+  container: Element | null,
+  items: readonly T[],
+  id: (item: T) => string,
+  update: (row: HTMLElement, item: T) => void,
+): void {
+  if (!container) return
+  const template = container.querySelector<HTMLTemplateElement>(":scope > template")!
+  const present = new Map(rowsOf(container).map((row) => [row.dataset["id"], row]))
+  const wanted = new Set(items.map(id))
+  for (const [key, row] of present) if (!wanted.has(key!)) row.remove()
+  let next = template.nextElementSibling
+  for (const item of items) {
+    const row = present.get(id(item)) ?? rowFrom(template, id(item))
+    update(row, item)
+    if (row === next) next = row.nextElementSibling
+    else container.insertBefore(row, next)
+  }
+}
+
+export function rowsOf(container: Element): HTMLElement[] {
+  return [...container.querySelectorAll<HTMLElement>(":scope > [data-id]")]
+}
+
+function rowFrom(template: HTMLTemplateElement, id: string): HTMLElement {
+  const row = template.content.firstElementChild!.cloneNode(true) as HTMLElement
+  row.dataset["id"] = id
+  row.dataset["scope"] = ""
+  return row
+}

@@ -1,0 +1,124 @@
+/**
+ * Forms that ask something of the room: `<form data-do="polls.open">` is all it takes.
+ *
+ * - `data-keep`: worth keeping across a reload; the form stays free while it waits.
+ * - `data-place="poll"`: of the commands with the same value there, only the last one counts.
+ * - `data-at-once`: the form is emptied when it is sent, as its content is shown elsewhere.
+ * - `data-reset`: the form is emptied when it is done.
+ * - a part with `data-confirm`, hidden at first, is shown before anything is asked.
+ */
+
+import { hide } from "./dom"
+import { fields } from "./fields"
+import type { Control } from "./fields"
+import type { Fields } from "./protocol"
+import { NotDone } from "./room"
+import type { DoOptions, Room } from "./room"
+import { refusal } from "./words"
+
+/** What a form tells its panel, by events that bubble. */
+export interface Asked {
+  readonly fields: Fields
+}
+export interface NotTaken extends Asked {
+  readonly code: string
+}
+
+export function askFrom(root: HTMLElement, room: Room, signal: AbortSignal): void {
+  const submitted = (event: SubmitEvent): void => {
+    const form = event.target as HTMLFormElement
+    if (!form.dataset["do"]) return
+    event.preventDefault()
+    if (form.ariaBusy !== "true" && confirmed(form, event.submitter)) void ask(room, form)
+  }
+  root.addEventListener("submit", submitted, { signal })
+  root.addEventListener("click", (event) => cancel(event.target as Element), { signal })
+  root.addEventListener("keydown", (event) => event.key === "Escape" && escape(event), { signal })
+}
+
+async function ask(room: Room, form: HTMLFormElement): Promise<void> {
+  const command = fields(form.elements as unknown as Iterable<Control>)
+  const done = room.do(form.dataset["do"]!, command, options(form, command))
+  complain(form, "")
+  busy(form, !("keep" in form.dataset))
+  if ("atOnce" in form.dataset) form.reset()
+  try {
+    await done
+    tell(form, "asked:done", { fields: command })
+    if ("reset" in form.dataset) form.reset()
+  } catch (error) {
+    refused(form, command, (error as NotDone).code)
+  } finally {
+    busy(form, false)
+    unconfirm(form)
+  }
+}
+
+function options(form: HTMLFormElement, command: Fields): DoOptions {
+  const { place } = form.dataset
+  const keep = "keep" in form.dataset
+  return place ? { keep, place: `${form.dataset["do"]} ${String(command[place])}` } : { keep }
+}
+
+function refused(form: HTMLFormElement, command: Fields, code: string): void {
+  if (code === "superseded") return
+  complain(form, refusal(form, code))
+  tell(form, "asked:refused", { fields: command, code })
+}
+
+/** Buttons stay where the focus is: they only say that they are waiting. */
+function busy(form: HTMLFormElement, waiting: boolean): void {
+  if (waiting) form.ariaBusy = "true"
+  else form.removeAttribute("aria-busy")
+  for (const button of form.querySelectorAll("button")) button.ariaDisabled = waiting ? "true" : null
+}
+
+/** Say why it was not done, beside the form, until it is tried again. */
+function complain(form: HTMLFormElement, why: string): void {
+  const given = form.querySelector<HTMLElement>("[data-refusal]")
+  if (!given && !why) return
+  const place = given ?? form.appendChild(complaint())
+  place.textContent = why
+  hide(place, !why)
+}
+
+function complaint(): HTMLElement {
+  const place = document.createElement("p")
+  place.className = "refusal"
+  place.dataset["refusal"] = ""
+  place.setAttribute("role", "alert")
+  return place
+}
+
+function confirmed(form: HTMLFormElement, submitter: HTMLElement | null): boolean {
+  const question = form.querySelector<HTMLElement>("[data-confirm]")
+  if (!question || (submitter && question.contains(submitter))) return true
+  hide(question, false)
+  hide(form.querySelector("[data-ask]"), true)
+  question.querySelector<HTMLElement>("[data-cancel]")?.focus()
+  return false
+}
+
+function unconfirm(form: HTMLFormElement): void {
+  const question = form.querySelector<HTMLElement>("[data-confirm]")
+  if (!question || question.hidden) return
+  const inside = question.contains(document.activeElement)
+  const asking = form.querySelector<HTMLElement>("[data-ask]")
+  hide(asking, false)
+  hide(question, true)
+  if (inside) asking?.focus()
+}
+
+function cancel(clicked: Element): void {
+  const form = clicked.closest("[data-cancel]")?.closest("form")
+  if (form) unconfirm(form)
+}
+
+function escape(event: KeyboardEvent): void {
+  const form = (event.target as Element).closest("[data-confirm]")?.closest("form")
+  if (form) unconfirm(form)
+}
+
+function tell(form: HTMLFormElement, name: string, detail: Asked | NotTaken): void {
+  form.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }))
+}

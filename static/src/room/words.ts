@@ -1,0 +1,69 @@
+/**
+ * Words: what people read stands in the templates; scripts only choose and fill.
+ *
+ * `{name}` in a text stands for a value. Where the number `n` decides the form, the forms stand in
+ * `data-one` and `data-other`, by the plural rules of the page's language.
+ */
+
+export type Values = Readonly<Record<string, string | number>>
+
+/** Browsers do not know Corsican: French is how its readers write numbers and times. */
+export function locales(): string[] {
+  const { lang } = document.documentElement
+  return lang === "co" ? ["co", "fr"] : [lang || "fr"]
+}
+
+/** The text of `source`, in the form that fits and with its values filled in. */
+export function phrase(source: HTMLElement, values: Values = {}): string {
+  return filled(form(source, values["n"]), values)
+}
+
+/** The word called `name` in the nearest `<template data-words>` around `near`, or in the page's. */
+export function word(near: Element, name: string, values: Values = {}): string {
+  const found = lookUp(near, `[data-word="${name}"]`)
+  return found ? phrase(found, values) : ""
+}
+
+/** What a refusal's code means here; the entry `*` stands for all the others. */
+export function refusal(near: Element, code: string): string {
+  const found = lookUp(near, `[data-code="${code}"]`) ?? lookUp(near, `[data-code="*"]`)
+  return found ? phrase(found, { code }) : code
+}
+
+export function number(value: number): string {
+  return new Intl.NumberFormat(locales()).format(value)
+}
+
+export function percent(share: number): string {
+  return new Intl.NumberFormat(locales(), { style: "percent" }).format(share)
+}
+
+/** Hours and minutes of a moment in seconds. */
+export function timeOfDay(seconds: number): string {
+  const form = { hour: "2-digit", minute: "2-digit" } as const
+  return new Intl.DateTimeFormat(locales(), form).format(seconds * 1000)
+}
+
+function form(source: HTMLElement, n: string | number | undefined): string {
+  const plain = (source.textContent ?? "").trim()
+  if (typeof n !== "number") return plain
+  const category = new Intl.PluralRules(locales()).select(n)
+  return source.dataset[category] ?? source.dataset["other"] ?? plain
+}
+
+function filled(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name]
+    return typeof value === "number" ? number(value) : (value ?? whole)
+  })
+}
+
+function lookUp(near: Element, selector: string): HTMLElement | null {
+  for (let around: Element | null = near; around; around = around.parentElement) {
+    for (const words of around.querySelectorAll<HTMLTemplateElement>(":scope > template[data-words]")) {
+      const found = words.content.querySelector<HTMLElement>(selector)
+      if (found) return found
+    }
+  }
+  return null
+}
