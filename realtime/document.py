@@ -637,8 +637,8 @@ def plain(node: Any) -> Any:
             return [(plain(piece), plain(marks)) for piece, marks in node.diff()]
         case XmlElement():
             children = [plain(each) for each in node.children]
-            attributes = {key: value for key, value in node.attributes}
-            return node.tag, plain(attributes), children
+            attributes: Any = node.attributes
+            return node.tag, plain(dict(attributes)), children
         case dict():
             return sorted((key, plain(value)) for key, value in node.items())
         case list():

@@ -66,7 +66,9 @@ class MemoryDocumentStore:
 
     async def append(self, document: str, epoch: str, edits: Sequence[Edit]) -> None:
         stored = self._edits[document, epoch]
-        if edits[0].seq != len(stored) + 1:
+        if [edit.seq for edit in edits] != list(
+            range(len(stored) + 1, len(stored) + len(edits) + 1)
+        ):
             raise OutOfDate
         stored.extend(edits)
 

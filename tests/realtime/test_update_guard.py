@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import random
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -160,10 +161,8 @@ def test_reading_takes_time_in_proportion_to_the_bytes():
     ]
     for data in hostile:
         begun = time.perf_counter()
-        try:
+        with suppress(Rejected):
             read(data)
-        except Rejected:
-            pass
         assert time.perf_counter() - begun < 1
 
 
