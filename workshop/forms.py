@@ -118,7 +118,7 @@ def next_hour(now: datetime) -> dict[str, datetime]:
 
 
 def visible(text: str) -> str:
-    """The text without unseen signs, and with single spaces."""
+    """The text without unseen signs, with single spaces, and each letter written in one way."""
     seen = (" " if s.isspace() else s for s in text)
     kept = (s for s in seen if unicodedata.category(s) not in UNSEEN)
-    return " ".join("".join(kept).split())
+    return unicodedata.normalize("NFC", " ".join("".join(kept).split()))

@@ -114,6 +114,12 @@ def test_signs_that_nobody_sees_are_left_out_of_a_name(client, session):
     assert Seat.objects.get().name == "Ana Maria"
 
 
+def test_a_name_is_the_same_however_its_accents_are_written(client, session):
+    join(client, session.code, name="He\u0301le\u0300ne")
+
+    assert Seat.objects.get().name == "H\u00e9l\u00e8ne"
+
+
 def test_one_has_to_say_where_one_is(client, session):
     assert "Say where you are." in text_of(join(client, session.code, place=""))
 
