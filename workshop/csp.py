@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
@@ -12,16 +14,28 @@ from django.http.request import split_domain_port
 class ContentSecurityPolicy:
     """Middleware. Nothing inline, nothing evaluated, nothing from a third party."""
 
-    sync_capable = True
-    async_capable = False
+    sync_capable = async_capable = True
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", policy(request))
-        return response
+        if iscoroutinefunction(self):
+            return self._later(request, response)
+        return with_policy(request, response)
+
+    async def _later(
+        self, request: HttpRequest, response: Awaitable[HttpResponse]
+    ) -> HttpResponse:
+        return with_policy(request, await response)
+
+
+def with_policy(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    response.headers.setdefault("Content-Security-Policy", policy(request))
+    return response
 
 
 def policy(request: HttpRequest) -> str:

@@ -52,7 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
+    "servestatic.runserver_nostatic",
     "django.contrib.staticfiles",
     "channels",
     "workshop",
@@ -61,7 +61,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "workshop.csp.ContentSecurityPolicy",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -153,8 +153,9 @@ TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/Paris")
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-WHITENOISE_USE_FINDERS = True
+SERVESTATIC_USE_FINDERS = True  # the bundle is in the repository: nothing to collect
+SERVESTATIC_USE_MANIFEST = False  # esbuild puts a hash into the names itself
+SERVESTATIC_IMMUTABLE_FILE_TEST = r"^.+-[0-9A-Z]{8}\.(js|css|woff2)$"
 
 MEDIA_ROOT = DATA_DIR / "media"
 BROADCAST_URL = os.environ.get("MEDIA_URL", "")
