@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 from django.conf import locale
 from django.utils.translation import gettext_lazy as _
 
+from workshop.caching import cache_hashed
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / "data"))
 DEBUG = os.environ.get("DEBUG", "") == "1"
@@ -53,6 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "servestatic.runserver_nostatic",
+    "servestatic",
     "django.contrib.staticfiles",
     "channels",
     "workshop",
@@ -155,7 +158,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 SERVESTATIC_USE_FINDERS = True  # the bundle is in the repository: nothing to collect
 SERVESTATIC_USE_MANIFEST = False  # esbuild puts a hash into the names itself
-SERVESTATIC_IMMUTABLE_FILE_TEST = r"^.+-[0-9A-Z]{8}\.(js|css|woff2)$"
+SERVESTATIC_ADD_HEADERS_FUNCTION = cache_hashed
+SERVESTATIC_ALLOW_ALL_ORIGINS = False
 
 MEDIA_ROOT = DATA_DIR / "media"
 BROADCAST_URL = os.environ.get("MEDIA_URL", "")
