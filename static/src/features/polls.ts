@@ -34,6 +34,7 @@ class RoomPolls extends RoomElement {
     const poll = latest(this.all<Poll>("polls.poll"), this.room.now())
     if (poll?.id !== this.#shown) this.#turnTo(poll)
     attribute(this, "data-status", poll?.status ?? "none")
+    attribute(this, "data-way", poll?.status === "open" && !this.#changed(poll) ? this.#way(poll) : undefined)
     if (poll) this.#fill(poll)
     this.show(...this.#facts(poll))
     this.#announce(poll)

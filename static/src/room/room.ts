@@ -154,8 +154,8 @@ export class Room extends EventTarget {
 
   /** The network or the page woke up or fell asleep. */
   probe(): void {
-    if (this.#welcomed) this.#socket.probe()
-    else if (this.#closed === undefined && this.#options.isOnline()) this.#socket.retry()
+    const useful = this.#welcomed || this.#options.isOnline()
+    if (this.#closed === undefined && useful) this.#socket.probe()
     this.#look()
   }
 

@@ -94,11 +94,12 @@ export class Socket {
     this.#connect()
   }
 
-  /** Something happened to the network or the page: find out soon whether we are still connected. */
+  /** Something happened to the network or the page: find out soon whether we are still connected,
+   * or connect at once, unless that is just being tried. */
   probe(): void {
-    if (!this.#open) return
     this.#patience = SHORT_PATIENCE
-    this.#ping()
+    if (this.#open) this.#ping()
+    else if (!this.#socket || this.#now() - this.#heardAt > SHORT_PATIENCE) this.retry()
   }
 
   send(frame: ClientFrame): boolean {

@@ -7,10 +7,10 @@
 
 export type Values = Readonly<Record<string, string | number>>
 
-/** Browsers do not know Corsican: French is how its readers write numbers and times. */
+/** How the page's readers write numbers and times. Browsers do not know Corsican. */
 export function locales(): string[] {
   const { lang } = document.documentElement
-  return lang === "co" ? ["co", "fr"] : [lang || "fr"]
+  return { co: ["co", "fr"], en: ["en-GB"] }[lang] ?? [lang || "fr"]
 }
 
 /** The text of `source`, in the form that fits and with its values filled in. */
@@ -38,9 +38,10 @@ export function percent(share: number): string {
   return new Intl.NumberFormat(locales(), { style: "percent" }).format(share)
 }
 
-/** Hours and minutes of a moment in seconds. */
+/** Hours and minutes of a moment in seconds, where the session takes place. */
 export function timeOfDay(seconds: number): string {
-  const form = { hour: "2-digit", minute: "2-digit" } as const
+  const timeZone = document.querySelector<HTMLElement>("[data-time-zone]")?.dataset["timeZone"]
+  const form = { hour: "numeric", minute: "2-digit", ...(timeZone && { timeZone }) } as const
   return new Intl.DateTimeFormat(locales(), form).format(seconds * 1000)
 }
 
