@@ -25,8 +25,7 @@ class RoomConnection extends RoomElement {
     const facts: string[] = [state.name]
     if (state.name === "offline") facts.push(state.waiting ? "offline-waiting" : "offline-idle")
     if (state.name === "closed") facts.push(`closed-${this.#known(state.code)}`)
-    if (you && this.dataset["role"] && you.role !== this.dataset["role"]) facts.push("role-changed")
-    if (state.name === "offline" || state.name === "closed" || facts.includes("role-changed")) facts.push("trouble")
+    else if (you && this.dataset["role"] && you.role !== this.dataset["role"]) facts.push("role-changed")
     return facts
   }
 

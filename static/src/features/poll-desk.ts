@@ -3,6 +3,7 @@
 import { attribute, fill, hide, rowsOf, say } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Poll, Result, Tally, Turnout } from "../room/records"
+import { number } from "../room/words"
 import { counted, draw, letter } from "./figures"
 import { latest } from "./polls"
 
@@ -37,6 +38,7 @@ class RoomOnAir extends RoomElement {
   #number(turnout: Pick<Turnout, "hall" | "remote"> | undefined): void {
     const { hall, remote } = turnout ?? { hall: 0, remote: 0 }
     const { presence } = this.room
+    fill(this, { count: number(hall + remote) })
     say(this, "votes", { n: hall + remote })
     say(this, "hall", { n: hall })
     say(this, "remote", { n: remote })

@@ -80,10 +80,12 @@ function dress(panel: HTMLElement, tab: HTMLElement, asTabs: boolean, chosen: bo
   panel.hidden = asTabs && !chosen
   if (asTabs) {
     panel.setAttribute("role", "tabpanel")
+    panel.dataset["label"] ??= panel.getAttribute("aria-labelledby") ?? ""
     panel.setAttribute("aria-labelledby", tab.id)
     panel.tabIndex = 0
   } else {
-    for (const name of ["role", "aria-labelledby", "tabindex"]) panel.removeAttribute(name)
+    for (const name of ["role", "tabindex"]) panel.removeAttribute(name)
+    if (panel.dataset["label"]) panel.setAttribute("aria-labelledby", panel.dataset["label"])
   }
 }
 
