@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -18,73 +15,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.realtime.servers import ROOT, free_port
+from tests.served import Served, command_of
 
 ENDS_WITHIN = 2.0  # seconds
-
-
-class Served:
-    def __init__(self, data: Path) -> None:
-        self.port, self.media = free_port(), free_port()
-        self.output = data / "output"
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "workshop.settings",
-            "DATA_DIR": str(data),
-            "PORT": str(self.port),
-            "MEDIA_PORT": str(self.media),
-        }
-        environment.pop("DATABASE_URL", None)
-        with self.output.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--demo"],
-                cwd=ROOT,
-                env=environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-
-    def said(self) -> str:
-        return self.output.read_text()
-
-    def get(self, address: str) -> str:
-        """What is at this address, as soon as there is something."""
-        until = time.monotonic() + 20
-        while True:
-            try:
-                with urlopen(address, timeout=5) as answer:  # noqa: S310 - our own server
-                    return answer.read().decode()
-            except URLError:
-                assert self.process.poll() is None, self.said()
-                assert time.monotonic() < until, self.said()
-                time.sleep(0.05)
-
-    def page(self) -> str:
-        return self.get(f"http://127.0.0.1:{self.port}/")
-
-    def playlist(self) -> str:
-        """The current run of the broadcast."""
-        return self.get(f"http://127.0.0.1:{self.media}/demo/live.m3u8").splitlines()[-1]
-
-    def children(self) -> list[int]:
-        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(each) for each in path.read_text().split()]
-
-    def encoder(self) -> int:
-        return next(each for each in self.children() if "ffmpeg" in command_of(each))
-
-    def end(self, how: signal.Signals) -> float:
-        """End it; return after how many seconds it had ended."""
-        begun = time.monotonic()
-        self.process.send_signal(how)
-        self.process.wait(20)
-        return time.monotonic() - begun
-
-
-def command_of(process: int) -> str:
-    try:
-        return Path(f"/proc/{process}/cmdline").read_text()
-    except FileNotFoundError:
-        return ""
 
 
 @pytest.fixture
