@@ -187,10 +187,10 @@ ATTACKS = (
 )  # fmt: skip
 
 
-def verdicts(states: list[bytes]) -> list[str]:
+def verdicts(states: list[bytes], *arguments: str) -> list[str]:
     """What Yjs and the editor say to each state: nothing, or what is wrong."""
     given = "\n".join(
         json.dumps({"state": base64.b64encode(each).decode(), "text": tree(minutes(each))})
         for each in states
     )
-    return run("verdicts.mjs", given=given).splitlines()
+    return run("verdicts.mjs", *arguments, given=given).splitlines()

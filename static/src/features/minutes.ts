@@ -130,8 +130,9 @@ class RoomMinutes extends RoomElement {
   // What is saved -------------------------------------------------------------------------------
 
   #showState(): void {
-    const facts = [this.#locked ? "locked" : "unlocked", this.#role]
+    const facts: string[] = [this.#locked ? "locked" : "unlocked", this.#role]
     facts.push(this.#mayWrite ? "writing" : "reading", ...this.#saving())
+    if (this.#role === "facilitator") facts.push(this.#locked ? "unlockable" : "lockable")
     this.show(...facts)
   }
 
