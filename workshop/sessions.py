@@ -15,7 +15,18 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
-from workshop.models import Day, Edit, Entry, Link, Seat, Session, Snapshot, new_code, new_epoch
+from workshop.models import (
+    CODE_ALPHABET,
+    Day,
+    Edit,
+    Entry,
+    Link,
+    Seat,
+    Session,
+    Snapshot,
+    new_code,
+    new_epoch,
+)
 from workshop.people import Person
 
 LINK = signing.Signer(salt="assises.link")
@@ -126,6 +137,8 @@ def link_from(token: str) -> Link | None:
 def session_with_code(code: str) -> Session | None:
     """The session that this code opens, however people typed it, while its doors are open."""
     tidy = "".join(code.upper().split()).replace("-", "")
+    if not set(tidy) <= set(CODE_ALPHABET):
+        return None
     return Session.objects.filter(code=tidy, doors_open=True).select_related("day").first()
 
 

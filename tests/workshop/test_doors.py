@@ -83,6 +83,11 @@ def shorn(response, code):
     return [line for line in lines if "csrfmiddlewaretoken" not in line]
 
 
+@pytest.mark.parametrize("code", ["\x00", "é" * 8, "A" * 10_000, "'; --"])
+def test_a_strange_code_is_only_wrong(client, session, code):
+    assert WRONG in text_of(join(client, code))
+
+
 def test_a_wrong_code_seats_nobody_and_keeps_what_was_written(client, session):
     page = join(client, "WRONGCDE", name="Ana-Maria")
 
