@@ -123,9 +123,16 @@ async def stage(served: Served, chromium: Browser) -> AsyncIterator[Stage]:
     async with AsyncExitStack() as stack:
         stage = Stage(served, chromium, stack)
         yield stage
+        if served.process.poll() is not None:  # killed by a story that then failed
+            served.start()
         assert stage.troubles == []
 
 
 async def in_sync(page: Page) -> None:
     """Until the page says that it is connected and up to date."""
-    await page.locator("room-connection [data-when=in-sync]").wait_for()
+    await page.locator("room-connection [data-when=in-sync]").first.wait_for()
+
+
+async def offline(page: Page) -> None:
+    """Until the page says that it is not connected."""
+    await page.locator("room-connection [data-when=offline]:not([hidden])").first.wait_for()

@@ -1,4 +1,4 @@
-"""Ana in the hall, Chi at home, Hélène who facilitates, Nina who takes notes: a session together."""
+"""Ana in the hall, Chi at home, Hélène who facilitates, Nina who takes notes: one session."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import signal
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE, Stage, in_sync
+from tests.browser.conftest import DESK, PHONE, Stage, in_sync, offline
 
 SIZES = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 
@@ -205,7 +205,7 @@ async def test_killed_in_the_middle_and_started_again_nothing_is_lost_or_twice(s
 
     stage.server_may_be_away = True
     stage.served.end(signal.SIGKILL)
-    await ana.locator("room-connection [data-when=offline]").wait_for(state="attached")
+    await offline(ana)
     await say(ana, "Pendant la panne")
     await show(chi, "live")
     await chi.locator("room-polls label.choice", has_text="Non").click()
@@ -231,7 +231,7 @@ async def test_what_is_written_without_a_network_leaves_when_it_is_back(stage: S
     chi = await stage.participant(session, "Chi")
     stage.server_may_be_away = True
     await chi.context.set_offline(True)
-    await chi.locator("room-connection [data-when=offline]").wait_for(state="attached")
+    await offline(chi)
     await say(chi, "Écrit dans le tunnel")
     await say(ana, "Pendant ce temps")
     await chi.context.set_offline(False)
