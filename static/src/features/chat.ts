@@ -170,10 +170,10 @@ class RoomChat extends RoomElement {
   async #older(): Promise<void> {
     const first = Math.min(...this.all<Message>("chat.message").map(({ seq }) => seq))
     const button = this.piece("older")!
+    const below = this.#log.scrollHeight - this.#log.scrollTop
     button.ariaBusy = "true"
     try {
       const older = await this.room.older("chat.message", first)
-      const below = this.#log.scrollHeight - this.#log.scrollTop
       this.#all = !older.more
       this.render()
       this.#log.scrollTop = this.#log.scrollHeight - below

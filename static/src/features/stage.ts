@@ -23,7 +23,7 @@ class RoomStage extends RoomElement {
     this.piece("seek")?.addEventListener("input", () => this.#sought(), { signal })
     this.piece("volume")?.addEventListener("input", () => this.#turned(), { signal })
     for (const name of ["play", "pause", "volumechange", "timeupdate", "playing"]) {
-      this.#video.addEventListener(name, () => this.#shown(), { signal })
+      this.#video.addEventListener(name, () => this.#played(), { signal })
     }
     const second = setInterval(() => this.#tick(), 1000)
     signal.addEventListener("abort", () => (clearInterval(second), this.#player?.stop()))
@@ -79,6 +79,11 @@ class RoomStage extends RoomElement {
     return facts
   }
 
+  #played(): void {
+    if (this.dataset["view"] === "loading" && this.#video.readyState >= 2) this.update()
+    this.#shown()
+  }
+
   /** What changes many times a second. */
   #shown(): void {
     const { currentTime, paused, muted, volume } = this.#video
@@ -90,7 +95,6 @@ class RoomStage extends RoomElement {
     for (const name of ["play", "sound-on"]) hide(this.piece(name), name === "play" ? !paused : !muted)
     const slider = this.piece<HTMLInputElement>("volume")
     if (slider && slider !== document.activeElement) slider.value = String(muted ? 0 : volume * 100)
-    if (moving && this.dataset["view"] === "loading") this.update()
   }
 
   /** Once a second: the time to go, how far behind one is. */

@@ -7,6 +7,7 @@ import { askFrom } from "./forms"
 import { RoomLane } from "./lane"
 import { Room } from "./room"
 import type { Store } from "./outbox"
+import type { You } from "./protocol"
 import type { WebSocketLike } from "./socket"
 import { browserTimers } from "./timers"
 
@@ -41,7 +42,7 @@ export class RoomSocket extends HTMLElement {
     const { signal } = this.#stop
     askFrom(this, this.room, signal)
     this.room.on("state", ({ name }) => (this.dataset["state"] = name), signal)
-    this.room.on("you", ({ place }) => (this.dataset["place"] = place), signal)
+    this.room.on("you", (you) => this.#become(you), signal)
     this.dataset["state"] = this.room.state.name
     for (const name of ["online", "offline", "pageshow"]) addEventListener(name, () => this.room.probe(), { signal })
     document.addEventListener("visibilitychange", () => this.#seen(), { signal })
@@ -51,6 +52,13 @@ export class RoomSocket extends HTMLElement {
     this.#stop.abort()
     if (this.#shared) leave(this.#shared)
     this.#shared = undefined
+  }
+
+  /** A page made for a role, `data-for`, is left by whoever loses it. */
+  #become({ role, place }: You): void {
+    this.dataset["place"] = place
+    const { for: needed, otherwise } = this.dataset
+    if (needed && otherwise && needed !== role) location.replace(otherwise)
   }
 
   #seen(): void {
