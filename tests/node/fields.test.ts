@@ -1,0 +1,48 @@
+/** What a form says becomes what a command wants. */
+
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { fields } from "../../static/src/room/fields"
+import type { Control } from "../../static/src/room/fields"
+
+function control(fields: Partial<Control> & { name: string }): Control {
+  return { value: "", type: "text", disabled: false, dataset: {}, ...fields }
+}
+
+test("a field is its text", () => {
+  assert.deepEqual(fields([control({ name: "text", value: " Bonghjornu " })]), { text: " Bonghjornu " })
+})
+
+test("of radio buttons only the checked one counts, and may be a number", () => {
+  const options = ["0", "1", "2"].map((value) =>
+    control({ name: "option", type: "radio", value, checked: value === "1", dataset: { type: "number" } }),
+  )
+
+  assert.deepEqual(fields(options), { option: 1 })
+})
+
+test("fields of the same name make a list, without the blank ones", () => {
+  const options = ["Yes", "  ", "No"].map((value) => control({ name: "options", value, dataset: { list: "" } }))
+
+  assert.deepEqual(fields(options), { options: ["Yes", "No"] })
+})
+
+test("a truth is a truth", () => {
+  const controls = [
+    control({ name: "on", value: "true", dataset: { type: "boolean" } }),
+    control({ name: "off", value: "false", dataset: { type: "boolean" } }),
+    control({ name: "checked", type: "checkbox", checked: true }),
+  ]
+
+  assert.deepEqual(fields(controls), { on: true, off: false, checked: true })
+})
+
+test("buttons, disabled fields and fields without a name say nothing", () => {
+  const controls = [
+    control({ name: "", value: "nameless" }),
+    control({ name: "poll", value: "p1", disabled: true }),
+    control({ name: "go", type: "submit", value: "go" }),
+  ]
+
+  assert.deepEqual(fields(controls), {})
+})
