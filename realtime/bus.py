@@ -55,6 +55,7 @@ class ChannelsBus:
     def __init__(self, layer: Any) -> None:
         self.layer = layer
         self._channel: str | None = None
+        self._naming = asyncio.Lock()
 
     async def subscribe(self, room: str) -> None:
         await self.layer.group_add(f"room.{room}", await self._own_channel())
@@ -71,6 +72,8 @@ class ChannelsBus:
         return message
 
     async def _own_channel(self) -> str:
-        if self._channel is None:
-            self._channel = await self.layer.new_channel("hub.")
-        return self._channel
+        # One at a time: with two channels the process would listen on one and be told on the other.
+        async with self._naming:
+            if self._channel is None:
+                self._channel = await self.layer.new_channel("hub.")
+            return self._channel

@@ -76,7 +76,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         return seat and await hub.seated(visit.room, sessions.person(seat))
 
     def _token(self, slug: str) -> str | None:
-        query = parse_qs(self.scope["query_string"].decode("latin-1"))
+        query: dict[str, list[str]] = parse_qs(self.scope["query_string"].decode("latin-1"))
         if given := query.get("seat"):
             return given[0]
         return cookie(self._headers().get("cookie", ""), sessions.seat_cookie(slug))

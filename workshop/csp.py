@@ -18,18 +18,17 @@ class ContentSecurityPolicy:
 
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         self.get_response = get_response
-        if iscoroutinefunction(get_response):
+        self._is_async = iscoroutinefunction(get_response)
+        if self._is_async:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
         response = self.get_response(request)
-        if iscoroutinefunction(self):
+        if self._is_async:
             return self._later(request, response)
         return with_policy(request, response)
 
-    async def _later(
-        self, request: HttpRequest, response: Awaitable[HttpResponse]
-    ) -> HttpResponse:
+    async def _later(self, request: HttpRequest, response: Awaitable[HttpResponse]) -> HttpResponse:
         return with_policy(request, await response)
 
 

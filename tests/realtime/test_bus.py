@@ -73,6 +73,16 @@ async def test_a_room_that_was_closed_is_heard_no_more(buses):
     assert await heard(there) == {"room": "s", "entry": 2}
 
 
+async def test_listening_may_begin_before_the_first_room_is_open(buses):
+    here, there = buses
+    hearing = asyncio.create_task(heard(there))
+    await there.subscribe("r")
+
+    await here.publish({"room": "r", "entry": 1})
+
+    assert await hearing == {"room": "r", "entry": 1}
+
+
 async def test_bytes_pass(buses):
     here, there = buses
     await there.subscribe("r")
