@@ -15,6 +15,7 @@ interface Lock {
 }
 
 const WRITERS: readonly string[] = ["facilitator", "note_taker"]
+const NARROW = "(max-width: 61.99rem)" // where an outline would push the text off the screen
 const OFFLINE_AFTER = 2000 // milliseconds of saving, after which unsaved changes are counted aloud
 
 class RoomMinutes extends RoomElement {
@@ -30,6 +31,7 @@ class RoomMinutes extends RoomElement {
   protected override entered(signal: AbortSignal): void {
     const seen = new IntersectionObserver((entries) => entries.some((each) => each.isIntersecting) && this.#open(signal))
     seen.observe(this)
+    if (matchMedia(NARROW).matches) this.querySelector("details")?.removeAttribute("open")
     signal.addEventListener("abort", () => (seen.disconnect(), this.#close()))
     this.room.on("you", () => this.update(), signal)
     this.addEventListener("click", (event) => this.#clicked(event), { signal })
@@ -68,7 +70,8 @@ class RoomMinutes extends RoomElement {
       const [{ Provider }, code] = await Promise.all([import("../minutes/provider"), import("../minutes/editor")])
       if (signal.aborted) return
       this.#code = code
-      this.#listen(new Provider({ lane: this.#lane, name: this.#name, writes: this.#mayWrite }))
+      const user = (): object => code.userOf(this.room.you ?? { id: this.dataset["me"] ?? "", name: "" })
+      this.#listen(new Provider({ lane: this.#lane, name: this.#name, writes: this.#mayWrite, user }))
       this.#edit()
       hide(this.piece("failed"), true)
     } catch (error) {
@@ -284,7 +287,8 @@ class RoomMinutes extends RoomElement {
 
   #showAuthors(): void {
     const states = this.#provider ? [...this.#provider.awareness.getStates().values()] : []
-    const authors = states.flatMap((state) => this.#code?.authorOf(state["user"]) ?? [])
+    const pointing = states.filter((state) => state["cursor"])
+    const authors = pointing.flatMap((state) => this.#code?.authorOf(state["user"]) ?? [])
     const people = [...new Map(authors.map((each) => [each.id, each])).values()]
     hide(this.piece("nobody"), people.length > 0)
     this.list("authors", people, (row, { id, name, colour }) => {

@@ -7,7 +7,7 @@ import type { MarkType, Node, NodeType } from "prosemirror-model"
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list"
 import { type Command, EditorState, Plugin, TextSelection } from "prosemirror-state"
 import { EditorView } from "prosemirror-view"
-import { initProseMirrorDoc, redo, undo, yCursorPlugin, ySyncPlugin, yUndoPlugin } from "y-prosemirror"
+import { initProseMirrorDoc, redoCommand, undoCommand, yCursorPlugin, ySyncPlugin, yUndoPlugin } from "y-prosemirror"
 
 import type { Provider } from "./provider"
 import { safeAddress, schema } from "./schema"
@@ -229,8 +229,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   numbers: { run: list(orderedList), holds: (state) => listAround(state)?.type === orderedList },
   quote: { run: quote, holds: (state) => within(state, blockquote) },
   link: { run: () => true, holds: (state) => linkAround(state) !== undefined },
-  undo: { run: undo },
-  redo: { run: redo },
+  undo: { run: undoCommand },
+  redo: { run: redoCommand },
 }
 
 function block(type: NodeType, level: number): Action {
@@ -270,9 +270,9 @@ const inList = (command: Command): Command => (state, dispatch, view) =>
   listAround(state) !== undefined && (command(state, dispatch, view) || true)
 
 const KEYS: Readonly<Record<string, Command>> = {
-  "Mod-z": undo,
-  "Mod-y": redo,
-  "Mod-Shift-z": redo,
+  "Mod-z": undoCommand,
+  "Mod-y": redoCommand,
+  "Mod-Shift-z": redoCommand,
   "Mod-b": toggleMark(strong),
   "Mod-i": toggleMark(em),
   "Mod-Alt-0": setBlockType(paragraph),
@@ -381,6 +381,13 @@ const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[
 // The others -------------------------------------------------------------------------------------
 
 const COLOURS = ["#14598a", "#9c3a10", "#70337a", "#585410", "#17653a", "#8a1f50"]
+
+/** As the server writes it: a person's colour is the same on every page and after every return. */
+export function userOf({ id, name }: { readonly id: string; readonly name: string }): object {
+  const bytes = new TextEncoder().encode(id)
+  const colour = bytes.reduce((sum, byte) => sum + byte, 0) % COLOURS.length
+  return { id, name, color: COLOURS[colour] }
+}
 
 /** Someone from the `user` of their awareness: the server has signed it. */
 export function authorOf(user: { id?: unknown; name?: unknown; color?: unknown } | undefined): Author | undefined {

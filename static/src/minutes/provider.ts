@@ -61,6 +61,8 @@ export interface ProviderOptions {
   /** The name under which this device keeps what is not saved. It holds the epoch: or redacted text would return. */
   readonly name: string
   readonly writes: boolean
+  /** Who one is, for oneself: what others are told of it, the server writes. */
+  readonly user: () => object
 }
 
 export class Provider extends EventTarget {
@@ -69,6 +71,7 @@ export class Provider extends EventTarget {
 
   readonly #lane: Lane
   readonly #name: string
+  readonly #user: () => object
   readonly #stop = new AbortController()
   #writes: boolean
   #kept: Kept | undefined
@@ -89,11 +92,12 @@ export class Provider extends EventTarget {
   /** What the device kept is here. What comes from it later counts as written now. */
   #ready = false
 
-  constructor({ lane, name, writes }: ProviderOptions) {
+  constructor({ lane, name, writes, user }: ProviderOptions) {
     super()
     this.#lane = lane
     this.#name = name
     this.#writes = writes
+    this.#user = user
     const { signal } = this.#stop
     lane.addEventListener("open", () => this.#opened(), { signal })
     lane.addEventListener("close", () => this.#closed(), { signal })
@@ -118,7 +122,7 @@ export class Provider extends EventTarget {
   allow(writes: boolean): void {
     if (writes === this.#writes) return
     this.#writes = writes
-    if (!writes) this.awareness.setLocalState(null)
+    this.#appear()
     if (!writes && this.status.unsaved) return this.#replace("not-allowed")
     if (writes) void this.#keep()
     this.#greet()
@@ -135,7 +139,7 @@ export class Provider extends EventTarget {
   async #begin(forgotten: Promise<void> = Promise.resolve()): Promise<void> {
     const doc = (this.doc = new Y.Doc())
     this.awareness = new Awareness(doc)
-    this.awareness.setLocalState(null)
+    this.#appear()
     doc.on("update", (update: Uint8Array, origin: unknown) => this.#changed(update, origin))
     this.awareness.on("change", () => this.#tell("awareness"))
     this.awareness.on("update", (_: unknown, origin: unknown) => origin === "local" && this.#point())
@@ -186,6 +190,11 @@ export class Provider extends EventTarget {
     writeVarUint(encoder, AWARENESS)
     writeVarUint8Array(encoder, encodeAwarenessUpdate(this.awareness, [this.doc.clientID]))
     this.#lane.send(toUint8Array(encoder))
+  }
+
+  /** Whoever may write has a cursor; readers leave no trace. */
+  #appear(): void {
+    this.awareness.setLocalState(this.#writes ? { user: this.#user() } : null)
   }
 
   #leave(): void {
