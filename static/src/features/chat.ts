@@ -96,6 +96,9 @@ class RoomChat extends RoomElement {
 
   #fill(row: HTMLElement, line: Line): void {
     const mine = line.person === (this.room.you?.id ?? this.dataset["me"])
+    const shown = [line.way, line.removed, mine].join()
+    if (row.dataset["shown"] === shown) return // there may be thousands, and nothing else changes
+    row.dataset["shown"] = shown
     fill(row, { name: line.name, text: line.text })
     const time = slot(row, "at")
     text(time, timeOfDay(line.at))
@@ -132,7 +135,7 @@ class RoomChat extends RoomElement {
 
   /** Stay at the end if one is there; otherwise leave the page where the reader has it. */
   #settle(): void {
-    if (!this.checkVisibility()) return this.#unread()
+    if (!this.#log.clientHeight) return this.#unread()
     if (this.#following) this.#log.scrollTop = this.#log.scrollHeight
     if (this.#following && document.visibilityState === "visible") this.#read = this.#newest
     this.#unread()

@@ -5,12 +5,16 @@ import { RoomElement } from "../room/element"
 import type { Plenary, Poll, Result, Turnout } from "../room/records"
 import { badge, draw } from "./figures"
 
+const SMALLEST = 0.36 // of the size wished for: beyond that nobody reads it
 const SHOWN_FOR = 300 // seconds that a result stays, unless the stage changes before
 
 class RoomScreen extends RoomElement {
   override readonly kinds = ["polls.poll", "polls.turnout", "polls.result", "stage.plenary"]
 
+  #fitted = ""
+
   protected override entered(signal: AbortSignal): void {
+    document.fonts?.ready.then(() => (this.#fitted = ""))
     this.room.on("state", () => this.update(), signal)
     this.room.on("presence", () => this.update(), signal)
     const second = setInterval(() => this.update(), 1000)
@@ -26,6 +30,18 @@ class RoomScreen extends RoomElement {
     attribute(this, "data-phase", plenary?.phase ?? "waiting")
     if (poll) this.#fill(poll)
     this.show(view, poll ? "poll" : "card", plenary?.phase ?? "waiting", ...this.#trouble())
+    this.#fit(`${view} ${poll?.id} ${innerWidth} ${innerHeight}`)
+  }
+
+  /** Shrink what does not fit, once for each thing shown: the last row must see all of it. */
+  #fit(shown: string): void {
+    const [room, shrunk] = [this.piece("room"), this.piece("shrunk")]
+    if (!room || !shrunk || shown === this.#fitted) return
+    this.#fitted = shown
+    for (let fit = 1; fit >= SMALLEST; fit -= 0.04) {
+      room.style.setProperty("--fit", fit.toFixed(2))
+      if (shrunk.offsetHeight <= room.clientHeight) return
+    }
   }
 
   /** What was shown last stays; a small word says that it may be old. */

@@ -338,8 +338,8 @@ export class Room extends EventTarget {
   }
 
   #addOlder(frame: Older): void {
-    const known = Object.keys(this.#copy.records)
-    const put = Object.fromEntries(Object.entries(frame.put).filter(([key]) => !known.includes(key)))
+    const known = this.#copy.records
+    const put = Object.fromEntries(Object.entries(frame.put).filter(([key]) => !(key in known)))
     const { seq } = this.#copy
     this.#copy = { seq, records: { ...put, ...this.#copy.records } }
     this.#tell("moved", { type: "changes", since: seq, seq, fresh: false, gone: [], put })
