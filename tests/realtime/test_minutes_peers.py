@@ -127,3 +127,8 @@ async def test_a_peer_with_y_py_writes_plain_text_with_us():
     assert "Bonghjornu à tutti" in words
     ana.hear(payload(document.since(0)))
     assert ana.text == text_of(document)
+
+
+def test_the_browsers_side_never_calls_saved_what_is_not():
+    """The provider against a server in memory: its own tests, in Node."""
+    assert "fail 0" in yjs.run("provider.test.mjs")

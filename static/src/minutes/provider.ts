@@ -268,7 +268,8 @@ export class Provider extends EventTarget {
 
   #entered(): void {
     this.#synced = true
-    if (this.awareness.getLocalState()) this.#sendCursor()
+    // By now the room has said who one is.
+    if (this.awareness.getLocalState()) this.awareness.setLocalStateField("user", this.#user())
     this.#tell("status")
   }
 

@@ -1,0 +1,256 @@
+// What the provider says is saved, and what becomes of what cannot be: against a server in memory.
+import assert from "node:assert/strict"
+import { afterEach, beforeEach, mock, test } from "node:test"
+import { createDecoder, readVarUint, readVarUint8Array } from "lib0/decoding"
+import { createEncoder, toUint8Array, writeVarUint, writeVarUint8Array } from "lib0/encoding"
+import * as Y from "yjs"
+import { compiled } from "./schema.mjs"
+
+globalThis.addEventListener = () => {}
+mock.timers.enable({ apis: ["setTimeout", "Date"] })
+const { Provider } = await compiled("minutes/provider.ts")
+
+const [STEP_1, STEP_2, UPDATE] = [0, 1, 2]
+let lane, server, provider, replaced
+
+/** A server that stores when it is told to: `store` answers what came, `refuse` refuses the first. */
+class Lane extends EventTarget {
+  open = false
+  sent = []
+  count = 0
+  saved = 0
+
+  send(bytes) {
+    const decoder = createDecoder(bytes)
+    if (readVarUint(decoder) !== 0) return
+    const kind = readVarUint(decoder)
+    const payload = readVarUint8Array(decoder)
+    if (kind !== STEP_1) this.sent.push({ number: ++this.count, kind, payload })
+    else this.greeted = payload
+  }
+
+  tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }))
+  }
+
+  say(kind, payload) {
+    const encoder = createEncoder()
+    writeVarUint(encoder, 0)
+    writeVarUint(encoder, kind)
+    writeVarUint8Array(encoder, payload)
+    this.tell("message", toUint8Array(encoder))
+  }
+
+  connect() {
+    this.open = true
+    this.count = this.saved = 0
+    this.sent = []
+    this.tell("open")
+    this.answer()
+  }
+
+  lose() {
+    this.open = false
+    this.tell("close")
+  }
+
+  answer(asks = true) {
+    this.say(STEP_2, Y.encodeStateAsUpdate(server, this.greeted))
+    if (asks) this.say(STEP_1, Y.encodeStateVector(server))
+  }
+
+  store(most = Infinity) {
+    for (const { number, payload } of this.sent.splice(0, most)) {
+      Y.applyUpdate(server, payload)
+      this.saved = number
+    }
+    this.tell("saved", { updates: this.saved })
+  }
+
+  refuse(code) {
+    const { number } = this.sent.shift()
+    this.tell("unsaved", { update: number, code })
+    this.tell("saved", { updates: number }) // settled, which is not stored
+  }
+}
+
+beforeEach(async () => {
+  lane = new Lane()
+  server = new Y.Doc()
+  replaced = []
+  provider = new Provider({ lane, name: "test", writes: true, user: () => ({ id: "ana", name: "Ana" }) })
+  provider.addEventListener("replacing", (event) => replaced.push(event.detail))
+  await settled()
+})
+
+afterEach(() => provider.destroy())
+
+const settled = async () => {
+  for (let n = 0; n < 20; n++) await null
+}
+const write = (words) => provider.text.push([new Y.XmlText(words)])
+const tick = () => mock.timers.tick(60)
+const there = () => server.getXmlFragment("minutes").toString()
+const here = () => provider.text.toString()
+
+test("what one types goes as one update, and is saved when the server says so", () => {
+  lane.connect()
+  lane.store()
+  write("a")
+  write("b")
+  assert.equal(provider.status.unsaved, 2)
+  tick()
+  assert.equal(lane.sent.length, 1)
+  assert.equal(provider.status.unsaved, 2, "sent is not saved")
+  assert.equal(provider.status.savedAt, undefined)
+  lane.store()
+  assert.equal(provider.status.unsaved, 0)
+  assert.ok(provider.status.savedAt !== undefined)
+  assert.equal(there(), "ab")
+})
+
+test("what was typed while the last was being stored is not called saved with it", () => {
+  lane.connect()
+  lane.store()
+  write("a")
+  tick()
+  write("b")
+  tick()
+  lane.store(1)
+  assert.equal(provider.status.unsaved, 1)
+  lane.store()
+  assert.equal(provider.status.unsaved, 0)
+})
+
+test("what was typed before the handshake, or offline, goes with the answer to the server's step 1", () => {
+  write("early")
+  tick()
+  assert.equal(lane.sent.length, 0)
+  lane.connect()
+  lane.store()
+  assert.equal(provider.status.unsaved, 0)
+  lane.lose()
+  write("offline")
+  tick()
+  assert.equal(provider.status.unsaved, 1)
+  lane.connect()
+  assert.equal(provider.status.unsaved, 1)
+  lane.store()
+  assert.equal(provider.status.unsaved, 0)
+  assert.equal(there(), "earlyoffline")
+})
+
+test("what was sent and never answered is sent again after a loss", () => {
+  lane.connect()
+  lane.store()
+  write("lost")
+  tick()
+  lane.lose()
+  lane.connect()
+  lane.store()
+  assert.equal(there(), "lost")
+  assert.equal(provider.status.unsaved, 0)
+})
+
+test("what is only deleted offline is sent too", () => {
+  write("a")
+  lane.connect()
+  lane.store()
+  lane.lose()
+  provider.text.delete(0, 1)
+  lane.connect()
+  lane.store()
+  assert.equal(there(), "")
+})
+
+test("a gap is filled when the server says how far it is", () => {
+  lane.connect()
+  lane.store()
+  write("a")
+  tick()
+  lane.refuse("gap")
+  assert.equal(provider.status.unsaved, 1, "settled is not saved")
+  lane.say(STEP_1, Y.encodeStateVector(server))
+  lane.store()
+  assert.equal(provider.status.unsaved, 0)
+  assert.equal(there(), "a")
+  assert.deepEqual(replaced, [])
+})
+
+test("what came too fast is offered again with all that followed", () => {
+  lane.connect()
+  lane.store()
+  for (const word of ["a", "b"]) {
+    write(word)
+    tick()
+  }
+  lane.refuse("too-fast")
+  lane.refuse("gap")
+  write("c")
+  tick()
+  mock.timers.tick(2000)
+  lane.answer()
+  lane.store()
+  assert.equal(there(), "abc")
+  assert.equal(provider.status.unsaved, 0)
+})
+
+for (const code of ["malformed", "not-allowed", "client-taken", "too-big"]) {
+  test(`after ${code} the copy is thrown away, and the server's text fetched`, async () => {
+    server.getXmlFragment("minutes").push([new Y.XmlText("theirs")])
+    lane.connect()
+    lane.store()
+    write(" mine")
+    tick()
+    const former = provider.doc
+    lane.refuse(code)
+    assert.deepEqual(replaced, [{ code, lost: true }])
+    assert.notEqual(provider.doc, former)
+    await settled()
+    lane.answer()
+    assert.equal(here(), "theirs")
+    assert.equal(provider.status.unsaved, 0)
+    write("!")
+    tick()
+    lane.store()
+    assert.equal(there(), "theirs!", "the counting of messages goes on")
+    assert.equal(provider.status.unsaved, 0)
+  })
+}
+
+test("when one may not write any more, what is not saved is handed over at once", async () => {
+  lane.connect()
+  lane.store()
+  write("a")
+  provider.allow(false)
+  assert.deepEqual(replaced, [{ code: "not-allowed", lost: true }])
+  await settled()
+  lane.answer(false)
+  assert.equal(here(), "")
+  assert.equal(lane.sent.length, 0)
+})
+
+test("when one may write again the server is asked how far it is", async () => {
+  lane.connect()
+  lane.store()
+  provider.allow(false)
+  provider.allow(true)
+  await settled()
+  lane.answer()
+  write("a")
+  tick()
+  lane.store()
+  assert.equal(there(), "a")
+})
+
+test("an update that cannot be read costs nobody the page", async () => {
+  mock.method(console, "error", () => {})
+  lane.connect()
+  lane.store()
+  lane.say(UPDATE, new Uint8Array([1, 2, 3, 4, 200, 200, 200]))
+  assert.deepEqual(replaced, [{ code: "broken", lost: false }])
+  await settled()
+  server.getXmlFragment("minutes").push([new Y.XmlText("whole")])
+  lane.answer()
+  assert.equal(here(), "whole")
+})
