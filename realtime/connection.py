@@ -22,12 +22,13 @@ from realtime.limits import Allowance
 from realtime.protocol import REF, Closing, spoken
 from realtime.room import Unavailable
 from workshop.feature import Refused
-from workshop.people import Person
+from workshop.people import MEMBERS, Person
 from workshop.records import plain
 
 logger = logging.getLogger(__name__)
 
-ANSWERS_KEPT = 500  # unsent answers: more means that someone asks and does not read
+UNSENT = 256 * 1024  # bytes of answers: more means that someone asks and does not read
+ANSWERS_KEPT = 500
 OLDER = 200  # records in one answer to `older`
 SYNC, AWARENESS = 0, 1
 STEP_1, STEP_2, UPDATE = 0, 1, 2
@@ -40,6 +41,9 @@ class Sink(Protocol):
 
     async def close(self, code: int) -> None: ...
 
+    def abort(self) -> None:
+        """Cut the line, with whatever is still on it."""
+
 
 class Connection:
     def __init__(self, visit: Visit, person: Person, sink: Sink, limits: Mapping[str, Any]) -> None:
@@ -50,6 +54,7 @@ class Connection:
         self.closing: Closing | None = None
         self._greeted = False  # a hello is always answered with a frame: it says where one stands
         self._answers: deque[str | bytes] = deque()
+        self._unsent = 0  # bytes of them
         self._presence: protocol.PresenceCount | None = None
         self._ephemerals = self.visit.ephemerals.version
         self._edit: int | None = None  # the edit this reader stands at; None while not reading
@@ -79,7 +84,10 @@ class Connection:
             message = protocol.understood(text)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             return self.refuse("", "malformed")
-        await self._answer(message)
+        try:
+            await self._answer(message)
+        except Unavailable:
+            self.close(protocol.UNWELL, wait=2)
 
     async def hear_bytes(self, message: bytes) -> None:
         """Take a binary frame: a y-protocols message for the minutes."""
@@ -112,7 +120,7 @@ class Connection:
     async def _welcome(self, hello: protocol.Hello) -> None:
         self._deadline.cancel()
         if hello.since > self.room.seq:
-            await self.room.catch_up()
+            await self.room.learn()
         known = hello.epoch == self.epoch and 0 <= hello.since <= self.room.seq
         self.told = hello.since if known else 0
         self._presence, self._greeted = None, True
@@ -127,6 +135,8 @@ class Connection:
     async def _do(self, message: protocol.Do) -> None:
         if not REF.fullmatch(message.ref):
             return self.refuse(message.ref[:64], "malformed")
+        if message.do not in self.room.rules:
+            return self.refuse(message.ref, "unknown-command")
         if wait := self.allowance.take(message.do):
             return self.refuse(message.ref, "too-fast", wait)
         try:
@@ -139,6 +149,8 @@ class Connection:
             self.say(protocol.Done(message.ref, seq))
 
     def _tell_older(self, message: protocol.Older) -> None:
+        if wait := self.allowance.take("older"):
+            return self.refuse("", "too-fast", wait)
         kind = self.room.kinds.get(message.kind)
         if kind is None or not kind.keep:
             return self.refuse("", "malformed")
@@ -149,8 +161,10 @@ class Connection:
     async def _pass_on(self, message: protocol.Ephemeral) -> None:
         known = {what for feature in self.room.features.values() for what in feature.ephemerals}
         who = self.room.person(self.person.id)
-        if message.what not in known or who is None or message.fields:
-            return self.refuse("", "malformed" if who else "not-seated")
+        if who is None or who.role not in MEMBERS:
+            return self.refuse("", "not-allowed" if who else "not-seated")
+        if message.what not in known or message.fields:
+            return self.refuse("", "malformed")
         if not self.allowance.take("ephemerals"):
             await self.visit.pass_on(protocol.Passing(message.what, who.id, who.name, {}))
 
@@ -158,7 +172,13 @@ class Connection:
 
     async def _greet(self, message: bytes) -> None:
         """Sync step 1: someone wants the minutes. From now on they follow."""
-        document = await self.visit.document()
+        if self.allowance.take("greetings"):
+            return self.refuse("", "too-fast")
+        try:
+            document = await self.visit.document()
+        except Exception as error:  # noqa: BLE001 - the store may be away: come back
+            logger.warning("minutes could not be opened: %s", type(error).__name__)
+            return self.close(protocol.UNWELL, wait=2)
         try:
             self._push(document.answer(payload(message)))
         except Rejected:
@@ -215,7 +235,7 @@ class Connection:
 
     async def _take_awareness(self, message: bytes) -> None:
         who = self.room.person(self.person.id)
-        if who is None or len(message) > self.limits["awareness"]:
+        if who is None or who.role not in MEMBERS or len(message) > self.limits["awareness"]:
             return
         if not self.allowance.take("awarenesses"):
             try:
@@ -269,8 +289,7 @@ class Connection:
         self.visit.leave(self)
 
     def _news(self) -> Iterator[str | bytes]:
-        while self._answers:
-            yield self._answers.popleft()
+        yield from self._take_answers()
         if self.told is None:
             return
         frame = self.room.frame(self.told, self.person.audiences)
@@ -279,6 +298,10 @@ class Connection:
         self.told, self._greeted = frame.seq, False
         yield from self._passing_news()
         yield from self._minutes_news()
+
+    def _take_answers(self) -> Iterator[str | bytes]:
+        answers, self._answers, self._unsent = self._answers, deque(), 0
+        yield from answers
 
     def _passing_news(self) -> Iterator[str]:
         if self.visit.presence_count != self._presence:
@@ -302,7 +325,9 @@ class Connection:
 
     def _push(self, message: str | bytes) -> None:
         self._answers.append(message)
-        if len(self._answers) > ANSWERS_KEPT:
+        self._unsent += len(message)
+        waiting = self._sending is not None
+        if waiting and (self._unsent > UNSENT or len(self._answers) > ANSWERS_KEPT):
             self.close(protocol.SLOW)
         self.breathe()
 
@@ -321,8 +346,11 @@ class Connection:
         if self._sending:
             await asyncio.wait([self._sending], timeout=1)
         try:
-            await self._say_bye(why, wait)
-            await self.sink.close(why.close)
+            async with asyncio.timeout(1):
+                await self._say_bye(why, wait)
+                await self.sink.close(why.close)
+        except TimeoutError:
+            self.sink.abort()  # who does not read cannot be told
         except Exception as error:  # noqa: BLE001 - already gone
             logger.debug("a socket was lost while closing: %s", type(error).__name__)
 
@@ -370,8 +398,7 @@ class MinutesConnection(Connection):
             self.close(protocol.MALFORMED)
 
     def _news(self) -> Iterator[str | bytes]:
-        while self._answers:
-            yield self._answers.popleft()
+        yield from self._take_answers()
         yield from self._minutes_news()
 
     async def _say_bye(self, why: Closing, wait: float) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
@@ -24,6 +25,9 @@ from workshop.people import OBSERVER, Person
 
 logger = logging.getLogger(__name__)
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 class RoomConsumer(AsyncWebsocketConsumer):
     channel_layer_alias = None  # the hub listens for all of us
@@ -31,8 +35,18 @@ class RoomConsumer(AsyncWebsocketConsumer):
     speaks: type[Connection] = Connection
     connection: Connection | None = None
 
-    async def connect(self) -> None:
+    async def __call__(self, *arguments: Any) -> None:
+        # Channels tells of a disconnect only while nothing has gone wrong: whatever happens, nobody
+        # may stay in the room as a ghost.
         self.stack = AsyncExitStack()
+        try:
+            await super().__call__(*arguments)
+        finally:
+            if self.connection:
+                self.connection.gone()
+            await self.stack.aclose()
+
+    async def connect(self) -> None:
         if not self._from_our_page():
             await self.close()  # before accepting: answered with 403
             return
@@ -43,15 +57,16 @@ class RoomConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.connection is None:
             return
-        if text_data is not None:
-            await self.connection.hear_text(text_data)
-        elif bytes_data is not None:
-            await self.connection.hear_bytes(bytes_data)
+        try:
+            if text_data is not None:
+                await self.connection.hear_text(text_data)
+            elif bytes_data is not None:
+                await self.connection.hear_bytes(bytes_data)
+        except Exception:
+            logger.exception("a message could not be handled")
+            self.connection.close(protocol.UNWELL, wait=2)
 
     async def disconnect(self, code: int) -> None:
-        if self.connection:
-            self.connection.gone()
-        await self.stack.aclose()
         raise StopConsumer
 
     async def _enter(self, slug: str) -> None:
@@ -61,25 +76,31 @@ class RoomConsumer(AsyncWebsocketConsumer):
             person = await self._person(hub, visit)
         except NoSuchRoom:
             return await self._turn_away(protocol.NO_ROOM)
+        except Exception as error:  # noqa: BLE001 - the database is away: come back
+            logger.warning("a room could not be entered: %s", type(error).__name__)
+            return await self._turn_away(protocol.UNWELL)
         if person is None:
             return await self._turn_away(protocol.NO_SEAT)
         self.connection = self.speaks(visit, person, Socket(self), settings.LIMITS)
         visit.arrive(self.connection)
 
     async def _person(self, hub: Hub, visit: Visit) -> Person | None:
-        """Who this is, by cookie or token; an observer without; None if the seat was taken away."""
-        token = self._token(visit.room.id)
+        """Who this is, by cookie or token; an observer without, while the doors are open; None if
+        the seat was taken away."""
+        slug = visit.room.id
+        token = self._token(slug)
         if token is None:
-            return OBSERVER
-        find = database_sync_to_async(sessions.seat_from, thread_sensitive=False)
-        seat = await find(visit.room.id, token)
-        return seat and await hub.seated(visit.room, sessions.person(seat))
+            return OBSERVER if await in_thread(sessions.doors_are_open)(slug) else None
+        seat = await in_thread(sessions.seat_from)(slug, token)
+        return None if seat is None else await hub.seated(visit.room, sessions.person(seat))
 
     def _token(self, slug: str) -> str | None:
-        query: dict[str, list[str]] = parse_qs(self.scope["query_string"].decode("latin-1"))
-        if given := query.get("seat"):
+        if given := self._query().get("seat"):
             return given[0]
         return cookie(self._headers().get("cookie", ""), sessions.seat_cookie(slug))
+
+    def _query(self) -> dict[str, list[str]]:
+        return parse_qs(self.scope["query_string"].decode("latin-1"))
 
     def _from_our_page(self) -> bool:
         headers = self._headers()
@@ -88,7 +109,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
             headers,
             secure=self.scope.get("scheme") == "wss",
             public_url=settings.PUBLIC_URL,
-            has_token=b"seat=" in self.scope["query_string"],
+            has_token="seat" in self._query(),
         )
 
     def _headers(self) -> dict[str, str]:
@@ -104,6 +125,11 @@ class MinutesConsumer(RoomConsumer):
     """The minutes alone, for stock y-websocket clients."""
 
     speaks = MinutesConnection
+
+
+def in_thread(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+    wrapped: Callable[P, Awaitable[T]] = database_sync_to_async(function, thread_sensitive=False)
+    return wrapped
 
 
 def cookie(header: str, name: str) -> str | None:
@@ -129,3 +155,17 @@ class Socket:
 
     async def close(self, code: int) -> None:
         await self.consumer.close(code=code)
+
+    def abort(self) -> None:
+        """Cut the line, where the server lets us: ASGI has no word for it."""
+        if transport := self.consumer.scope.get("transport"):
+            transport.abort()
+
+
+class NowhereConsumer(AsyncWebsocketConsumer):
+    """Sockets that knock where there is nothing."""
+
+    channel_layer_alias = None
+
+    async def connect(self) -> None:
+        await self.close()

@@ -16,10 +16,10 @@ from typing import Any, Protocol
 
 from realtime.awareness import Awareness
 from realtime.bus import Bus, Message
-from realtime.document import Document, Owners
+from realtime.document import Document, Owners, Rejected
 from realtime.document_store import DocumentStore
 from realtime.ephemeral import Ephemerals
-from realtime.limits import Allowance
+from realtime.limits import Allowance, Allowances
 from realtime.log import Entry, Log
 from realtime.presence import People, Presence
 from realtime.protocol import RESTART, SLOW, TABS, Closing, Passing, PresenceCount
@@ -80,7 +80,7 @@ class Visit:
         self.awareness = Awareness(self.owners, clock=room.clock)
         self._document: Document | None = None
         self._opening = asyncio.Lock()
-        self._allowances: dict[str, Allowance] = {}
+        self._allowances = Allowances(hub.parts.limits, room.clock)
         self._readers: dict[Reader, None] = {}  # in order of arrival
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -90,20 +90,17 @@ class Visit:
         """One for each person; observers, who have no name, have one for each socket."""
         if person.role not in MEMBERS:
             return Allowance(self.hub.parts.limits, self.room.clock)
-        if person.id not in self._allowances:
-            self._allowances[person.id] = Allowance(self.hub.parts.limits, self.room.clock)
-        return self._allowances[person.id]
+        return self._allowances.of(person.id)
 
     def arrive(self, reader: Reader) -> None:
         self._readers[reader] = None
         self.room.listen(reader)
         self.presence.arrive(reader.person)
-        tabs = self.room.listeners_of(reader.person.id)
-        if (
-            reader.person.role in MEMBERS
-            and len(tabs) > self.hub.parts.limits["sockets_per_person"]
-        ):
-            next(each for each in self._readers if each in tabs).close(TABS)
+        if reader.person.role in MEMBERS:
+            tabs = [each for each in self._readers if each.person.id == reader.person.id]
+            for oldest in tabs[: -self.hub.parts.limits["sockets_per_person"]]:
+                oldest.close(TABS)
+                self.leave(oldest)  # its socket may take long to notice
 
     def leave(self, reader: Reader) -> None:
         if reader not in self._readers:
@@ -112,8 +109,6 @@ class Visit:
         self.room.unlisten(reader)
         self.presence.leave(reader.person)
         self.awareness.leave(reader)
-        if not self.room.listeners_of(reader.person.id):
-            self._allowances.pop(reader.person.id, None)
         self.room.stir()
 
     def count(self) -> None:
@@ -131,6 +126,7 @@ class Visit:
         for reader in self.readers():
             if reader.sending_since is not None and now - reader.sending_since > after:
                 reader.close(SLOW)
+                self.leave(reader)  # its socket may take long to notice
 
     # Passing things -----------------------------------------------------------------------
 
@@ -338,13 +334,14 @@ class Hub:
         while True:
             try:
                 message = await self.bus.receive()
-                if message.get("from") != self.name:
-                    await self._hear(message)
             except Exception as error:  # noqa: BLE001 - the ear must never close
                 logger.warning("the bus is unwell: %s", type(error).__name__)
                 await asyncio.sleep(1)
                 for id in list(self._open):
                     await self._subscribe(id)
+            else:
+                if message.get("from") != self.name:
+                    await self._unless_unwell(self._hear(message))
 
     async def _hear(self, message: Message) -> None:
         opened = self._open.get(message["room"])
@@ -362,7 +359,8 @@ class Hub:
                 visit.take_passing(Passing(told["what"], told["by"], told["name"], {}))
             case {"awareness": told}:
                 who = Person(told["id"], told["name"])
-                visit.take_cursor(told["message"], who, message["from"])
+                with suppress(Rejected):  # two processes may have let two people take one client id
+                    visit.take_cursor(told["message"], who, message["from"])
 
     async def _poll(self) -> None:
         while True:
@@ -384,11 +382,14 @@ class Hub:
         while True:
             await asyncio.sleep(TICK)
             for visit in self._visits():
-                visit.count()
-                if visit.presence.here() != visit.announced:
-                    await self._tell_who_is_here(visit)
-                visit.close_the_stuck(self.parts.limits["stuck_after"])
-                await self._unless_unwell(self._carry_out_due(visit.room))
+                await self._unless_unwell(self._look_after(visit))
+
+    async def _look_after(self, visit: Visit) -> None:
+        visit.count()
+        if visit.presence.here() != visit.announced:
+            await self._tell_who_is_here(visit)
+        visit.close_the_stuck(self.parts.limits["stuck_after"])
+        await self._carry_out_due(visit.room)
 
     async def _carry_out_due(self, room: Room) -> None:
         for due in room.due():
@@ -409,7 +410,7 @@ class Hub:
         try:
             await work
         except Exception as error:  # noqa: BLE001 - the database may be away: try again next time
-            logger.warning("a look at the log failed: %s", type(error).__name__)
+            logger.warning("something in the background failed: %s", type(error).__name__)
 
 
 def colour_of(person: str) -> int:

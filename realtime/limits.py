@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
 Clock = Callable[[], float]
+
+KEPT = 10_000  # people of a room whose rates are remembered
 
 
 class Bucket:
@@ -26,6 +29,22 @@ class Bucket:
         return 0
 
 
+class Allowances:
+    """Everyone's, kept beyond their last socket: or reconnecting would fill the buckets anew.
+    The longest unused go first."""
+
+    def __init__(self, limits: Mapping[str, Any], clock: Clock) -> None:
+        self.limits, self.clock = limits, clock
+        self._of: OrderedDict[str, Allowance] = OrderedDict()
+
+    def of(self, person: str) -> Allowance:
+        allowance = self._of.pop(person, None) or Allowance(self.limits, self.clock)
+        self._of[person] = allowance
+        while len(self._of) > KEPT:
+            self._of.popitem(last=False)
+        return allowance
+
+
 class Allowance:
     """One person's buckets, shared by their tabs. Anything named in `limits` with a pair is a
     rate: `messages`, `updates`, or a command such as `chat.post`."""
@@ -36,7 +55,7 @@ class Allowance:
 
     def take(self, what: str) -> float:
         """Ask to do one of `what`. Returns 0, or how many seconds to wait."""
-        if what not in self.limits:
+        if not isinstance(self.limits.get(what), tuple):
             return 0
         if what not in self._buckets:
             rate, burst = self.limits[what]

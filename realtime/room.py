@@ -23,6 +23,7 @@ from workshop.records import Changes, Record, Records, Wire, dump, kind_of, load
 logger = logging.getLogger(__name__)
 
 BREATH = 0.02  # seconds between two flushes: a burst of changes becomes one frame
+FRAMES_KEPT = 64  # of one moment: readers stand at few places, whatever anyone may claim
 REFS_KEPT = 20_000  # known refs in memory; the unique index knows the others
 
 Clock = Callable[[], float]
@@ -88,7 +89,7 @@ class Room:
         self._wire: dict[str, dict[str, Any]] = {}  # records as they go out on the socket
         self._news: defaultdict[str, dict[str, int]] = defaultdict(dict)
         # audience -> key -> seq at which it last changed for them, oldest first
-        self._frames: dict[tuple[int, frozenset[str]], Frame] = {}
+        self._frames: OrderedDict[tuple[int, frozenset[str]], Frame] = OrderedDict()
         self._writing = asyncio.Lock()
         self._breath: asyncio.TimerHandle | None = None
         self._breathed = 0.0
@@ -109,7 +110,7 @@ class Room:
                     entry = self._decide(name, by, ref, fields)
                 except Refused:
                     # Never refuse on stale knowledge, nor what was done and then forgotten.
-                    if await self.catch_up():
+                    if await self.learn():
                         continue
                     if happened := await self._find(ref):
                         return the_same(happened, name, by)
@@ -146,7 +147,7 @@ class Room:
             await self.log.append(self.id, [entry])
         except OutOfDate:
             # Without anything new to learn, deciding again would end where it began, for ever.
-            if not await self.catch_up() and not await self._find(entry.ref):
+            if not await self.learn() and not await self._find(entry.ref):
                 raise Unavailable from None
         except Exception as error:
             # A commit whose answer was lost may have been made: the log knows.
@@ -159,15 +160,20 @@ class Room:
 
     async def _settled(self, entry: Entry) -> bool:
         try:
-            await self.catch_up()
+            await self.learn()
             return await self._find(entry.ref) is not None
-        except Exception:  # noqa: BLE001 - the log is as unwell as it was: the caller says so
+        except Unavailable:
             return False
 
     async def _find(self, ref: str) -> Happened | None:
         """What this ref did, asking the log where memory has let go of it."""
-        if ref not in self._refs and (entry := await self.log.find(self.id, ref)):
-            self._remember(entry)
+        if ref not in self._refs:
+            try:
+                entry = await self.log.find(self.id, ref)
+            except Exception as error:
+                raise Unavailable from error
+            if entry:
+                self._remember(entry)
         return self._refs.get(ref)
 
     async def _tell(self, entry: Entry) -> None:
@@ -184,6 +190,16 @@ class Room:
             self.apply(entry)
         elif entry.seq > self.seq:
             await self.catch_up()
+
+    async def learn(self) -> bool:
+        """Catch up, or raise Unavailable where the log cannot be read."""
+        try:
+            return await self.catch_up()
+        except AssertionError:
+            raise  # a broken invariant is no unwell log
+        except Exception as error:
+            logger.warning("could not read room %s: %s", self.id, type(error).__name__)
+            raise Unavailable from error
 
     async def catch_up(self) -> bool:
         """Read the log to its end; say whether there was anything new."""
@@ -270,7 +286,10 @@ class Room:
             if (since, concerned) not in self._frames:
                 self._frames[since, concerned] = self._build(since, concerned)
             self._frames[told, concerned] = self._frames[since, concerned]
-        return self._frames[told, concerned]
+        frame = self._frames[told, concerned]
+        while len(self._frames) > FRAMES_KEPT:
+            self._frames.popitem(last=False)
+        return frame
 
     def older(self, kind: str, before: int, audiences: frozenset[str], most: int) -> list[Record]:
         """Up to `most` records of a kind that first frames cut short, just below `before`."""

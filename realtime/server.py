@@ -11,8 +11,18 @@ from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 FAREWELL = 0.2  # seconds for the goodbyes to leave before sockets are closed
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's sockets, which let a connection cut its own line: one that does not read cannot be
+    closed in any other way."""
+
+    async def run_asgi(self) -> None:
+        self.scope["transport"] = self.transport  # type: ignore[typeddict-unknown-key]
+        await super().run_asgi()
 
 
 class Server(uvicorn.Server):
@@ -46,7 +56,7 @@ def config(app: object, host: str, port: int) -> uvicorn.Config:
         host=host,
         port=port,
         loop="uvloop",
-        ws="websockets-sansio",
+        ws=SocketProtocol,
         ws_max_size=512 * 1024,
         ws_max_queue=8,
         ws_ping_interval=15,

@@ -7,6 +7,7 @@ from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
@@ -38,6 +39,8 @@ def with_policy(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def policy(request: HttpRequest) -> str:
+    if not known_host(request):
+        return "default-src 'none'"
     media = media_url(request)
     own_socket = f"{'wss' if request.is_secure() else 'ws'}://{request.get_host()}"
     return "; ".join(
@@ -56,6 +59,14 @@ def policy(request: HttpRequest) -> str:
             "frame-ancestors 'none'",
         )
     )
+
+
+def known_host(request: HttpRequest) -> bool:
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return False  # the request is answered with 400: there is nothing to allow
+    return True
 
 
 def admin(request: HttpRequest) -> bool:

@@ -142,6 +142,10 @@ def session_with_code(code: str) -> Session | None:
     return Session.objects.filter(code=tidy, doors_open=True).select_related("day").first()
 
 
+def doors_are_open(slug: str) -> bool:
+    return Session.objects.filter(slug=slug, doors_open=True).exists()
+
+
 def seat_person(session: Session, *, name: str, place: str, link: Link | None = None) -> Seat:
     role = link.role if link else "participant"
     return Seat.objects.create(session=session, link=link, name=name, place=place, role=role)

@@ -177,6 +177,8 @@ LIMITS = {
     "updates": (30, 120),
     "awarenesses": (5, 20),
     "ephemerals": (2, 10),
+    "greetings": (1, 10),  # sync step 1: each is answered with up to the whole document
+    "older": (2, 10),
     "sockets_per_person": 4,
     "document_clients": 8,
     "document_size": 1024 * 1024,

@@ -33,9 +33,13 @@ class Files(SimpleHTTPRequestHandler):
             return None
         return super().send_head()
 
+    def send_response(self, code: int, message: str | None = None) -> None:
+        super().send_response(code, message)
+        # What is not there yet may be there in a second: no cache may remember that it was not.
+        kept = code == HTTPStatus.OK and ".m3u8" not in self.path
+        self.send_header("Cache-Control", "public, max-age=600" if kept else "no-store")
+
     def end_headers(self) -> None:
-        lasts = "no-cache" if ".m3u8" in self.path else "public, max-age=600"
-        self.send_header("Cache-Control", lasts)
         # The pages are on another port, which to a browser is another origin.
         self.send_header("Access-Control-Allow-Origin", "*")
         super().end_headers()

@@ -198,8 +198,24 @@ def test_an_answer_of_few_is_not_split_by_place_nor_can_it_be_worked_out(opened)
     assert published(opened, *[0] * 6, *[1] * 4).split == []
 
 
+def test_the_only_person_of_a_place_is_not_told_by_place(opened):
+    for n in range(11):
+        place = "hall" if n == 0 else "remote"
+        opened.done(Person(f"p{n}", "P", place=place), "vote", poll="c1", option=n % 2)
+    opened.done(FACILITATOR, "close", poll="c1").done(FACILITATOR, "publish", poll="c1")
+
+    result = opened.records.find(Result, "c1")
+    assert (result.votes, result.split) == ([6, 5], [])
+
+
 def test_answers_of_many_or_of_nobody_are_split_by_place(opened):
-    assert published(opened, *[0] * 6).split == [(3, 3), (0, 0)]
+    assert published(opened, *[0] * 10).split == [(5, 5), (0, 0)]
+
+
+def test_a_clock_that_was_set_back_does_not_stop_the_counting(opened):
+    opened.done(ANA, "vote", poll="c1", option=0)
+
+    assert [due.name for due in polls.fallen_due(opened.records, now=-3600)] == ["polls.count"]
 
 
 @whatever(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 1)), max_size=30))

@@ -37,5 +37,10 @@ def make_seat(session: Session, name: str, role: str = "participant", place: str
 
 
 @in_thread
+def close_doors(session: Session) -> None:
+    Session.objects.filter(pk=session.pk).update(doors_open=False)
+
+
+@in_thread
 def revoke(token: str) -> None:
     Seat.objects.filter(pk=sessions.SEAT.unsign(token)).update(revoked=True)

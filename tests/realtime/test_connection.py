@@ -42,6 +42,7 @@ class Sink:
     def __init__(self) -> None:
         self.got: list[str | bytes] = []
         self.closed: int | None = None
+        self.aborted = False
         self.flowing = asyncio.Event()
         self.flowing.set()
         self.moved = asyncio.Event()
@@ -52,7 +53,12 @@ class Sink:
         self.moved.set()
 
     async def close(self, code: int) -> None:
+        await self.flowing.wait()
         self.closed = code
+        self.moved.set()
+
+    def abort(self) -> None:
+        self.aborted = True
         self.moved.set()
 
     async def until(self, happened: Callable[[], object]) -> None:
@@ -161,8 +167,9 @@ async def test_a_stuck_reader_is_closed(join: Join, hub, clock):
 
     assert reader.closing
     assert reader.closing.close == 4008
-    sink.flowing.set()
-    await sink.until(lambda: sink.closed)
+    assert reader.visit.presence.here()[0] == {"ben": "remote"}, "for a moment's grace"
+    await sink.until(lambda: sink.aborted)
+    assert sink.closed is None, "a goodbye would wait behind what they do not read"
 
 
 async def test_one_who_asks_and_never_reads_is_closed(join: Join):
@@ -174,8 +181,22 @@ async def test_one_who_asks_and_never_reads_is_closed(join: Join):
 
     assert reader.closing
     assert reader.closing.close == 4008
-    sink.flowing.set()
-    await sink.until(lambda: sink.closed)
+    await sink.until(lambda: sink.aborted)
+
+
+async def test_what_waits_for_one_who_does_not_read_is_bounded_in_bytes(join: Join):
+    writer, at_writer = await join(ANA)
+    reader, sink = await join(BEN, greetings=(1000, 1000))
+    for connection, at in ((writer, at_writer), (reader, sink)):
+        await hello(connection, at)
+    for _ in range(40):
+        await writer.hear_text(post("x" * 2000))
+    sink.flowing.clear()
+    for _ in range(20):
+        await reader.hear_text('{"type":"older","kind":"chat.message","before":1000}')
+
+    assert reader.closing
+    assert reader.closing.close == 4008
 
 
 async def test_a_flood_far_over_the_rate_closes(join: Join):

@@ -133,6 +133,12 @@ class BrokenLog(MemoryLog):
     """A log on a disk that fails: before writing, or after, so that the answer is lost."""
 
     fails: str | None = None
+    unreadable = False
+
+    async def since(self, room, seq):
+        if self.unreadable:
+            raise OSError("the disk is away")
+        return await super().since(room, seq)
 
     async def append(self, room, entries) -> None:
         if self.fails == "before":
@@ -161,6 +167,29 @@ async def test_an_uncertain_commit_is_settled_by_asking_the_log():
 
     assert await room.submit("chat.post", ANA, "m1", {"text": "Hello"}) == 4
     assert [entry.ref for entry in await log.since("r", 3)] == ["m1"]
+
+
+async def test_nothing_is_refused_while_the_log_cannot_be_read():
+    """It may have been done, or may be allowed by what we have not heard."""
+    log = BrokenLog()
+    room = await seated(log=log)
+    log.unreadable = True
+    with pytest.raises(Unavailable):
+        await room.submit("polls.open", ANA, "o", {"poll": "p"})
+
+    log.unreadable = False
+    with pytest.raises(Refused, match="not-allowed"):
+        await room.submit("polls.open", ANA, "o", {"poll": "p"})
+
+
+async def test_frames_are_not_kept_for_every_place_anyone_claims_to_stand_at():
+    room = await seated()
+    for n in range(200):
+        await room.submit("chat.post", ANA, f"m{n}", {"text": "Hello"})
+    for since in range(room.seq):
+        room.frame(since, BEN.audiences)
+
+    assert len(room._frames) <= 64
 
 
 async def test_a_log_that_is_always_out_of_date_does_not_spin():

@@ -11,7 +11,7 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.realtime.servers import connected, running
-from tests.realtime.sessions_for_tests import make_seat, make_session, revoke
+from tests.realtime.sessions_for_tests import close_doors, make_seat, make_session, revoke
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -285,6 +285,28 @@ async def test_a_poll_is_voted_once_each_and_only_while_it_is_open(server, sessi
         assert (await voter.sees(f"polls.result/{poll}"))["votes"] == [1, 0]
 
 
+@pytest.mark.parametrize("name", ["message", "hello_within", "updates", "sockets_per_person"])
+async def test_a_limit_is_no_command(server, session, name):
+    """These once ended the handler, and left a ghost among those present."""
+    async with connected(server, session.slug) as client, connected(server, session.slug) as other:
+        await client.hello()
+        assert (await client.do(name))["code"] == "unknown-command"
+        await other.hello()
+        counted = await other.next("presence")
+        while counted["watching"] != 2:
+            counted = await other.next("presence")
+
+
+async def test_coming_back_does_not_fill_the_buckets(server, session, ana):
+    answers = []
+    for _ in range(3):
+        async with connected(server, session.slug, ana) as client:
+            await client.hello()
+            answers += [await client.do("chat.post", text="hello") for _ in range(4)]
+
+    assert [answer["type"] for answer in answers].count("done") < 9
+
+
 # Coming in and being shown out ----------------------------------------------------------------
 
 
@@ -304,6 +326,14 @@ async def test_without_an_origin_one_needs_a_token(server, session, ana):
         async with connected(server, session.slug, origin=None):
             pass
     async with connected(server, session.slug, ana, origin=None) as client:
+        assert (await client.hello())["you"]["name"] == "Ana"
+
+
+async def test_closed_doors_are_closed_to_those_without_a_seat(server, session, ana):
+    await close_doors(session)
+    async with connected(server, session.slug) as client:
+        assert (await client.ends())[1] == 4401
+    async with connected(server, session.slug, ana) as client:
         assert (await client.hello())["you"]["name"] == "Ana"
 
 
@@ -401,6 +431,8 @@ async def test_a_projector_reads_and_changes_nothing(server, session):
 
         assert (await client.do("chat.post", text="x"))["code"] == "not-allowed"
         assert (await client.do("stage.go_live", source="demo"))["code"] == "not-allowed"
+        await client.say(type="ephemeral", what="chat.typing", **{"with": {}})
+        assert (await client.next("refused"))["code"] == "not-allowed"
 
 
 # The minutes --------------------------------------------------------------------------------

@@ -129,9 +129,7 @@ async def test_nothing_acknowledged_is_lost_when_a_server_is_killed(django_db_se
                 asyncio.get_running_loop().call_later(0.05 * (cycle + 1), server.kill)
                 while True:
                     asked.append(str(uuid4()))
-                    if (await client.do("chat.post", asked[-1], text="hello"))[
-                        "type"
-                    ] == "done":
+                    if (await client.do("chat.post", asked[-1], text="hello"))["type"] == "done":
                         acknowledged.add(asked[-1])
                     else:
                         asked.pop()
