@@ -74,9 +74,11 @@ class Struct:
     key: str | None = None
     length: int = 1
     type: int = 0
-    begin: int = 0  # where it stands in the update's bytes
+    begin: int = 0  # where it stands in the update's bytes,
+    inside: int = 0  # where its content does,
     end: int = 0
     known: int = 0  # of its length, what is left out
+    moved: bool = False  # it is put elsewhere than its bytes say
 
     def leave_out(self, known: int) -> None:
         """Leave out what of it is known, up to a clock. Yjs would do so itself; but it throws where
@@ -86,7 +88,11 @@ class Struct:
         self.known, self.length = known - self.clock, self.length + self.clock - known
         self.clock = known
         if self.content != GC:
-            self.left, self.parent, self.key = (self.client, known - 1), None, None
+            self.put_between((self.client, known - 1), self.right)
+
+    def put_between(self, left: Id | None, right: Id | None) -> None:
+        self.left, self.right, self.parent, self.key = left, right, None, None
+        self.moved = True
 
 
 @dataclass(slots=True)
@@ -300,6 +306,7 @@ def _struct(reader: Reader, client: int, clock: int) -> Struct:
         struct.length = reader.number()
     else:
         _read_place(reader, struct, info)
+        struct.inside = reader.at
         _read_content(reader, struct)
     struct.end = reader.at
     return struct
@@ -372,34 +379,36 @@ def _write_structs(out: bytearray, data: bytes, fresh: Mapping[int, list[Struct]
         write_number(out, len(structs))
         write_number(out, client)
         write_number(out, structs[0].clock)
-        if structs[0].known:
-            _write_rest(out, data, structs[0])
-            del structs[0]
-        if structs:
-            out += data[structs[0].begin : structs[-1].end]
+        for struct in structs:
+            if struct.known or struct.moved:
+                _write_struct(out, data, struct)
+            else:
+                out += data[struct.begin : struct.end]
 
 
-def _write_rest(out: bytearray, data: bytes, struct: Struct) -> None:
-    """What is new of a piece that is partly known, as a piece of its own."""
+def _write_struct(out: bytearray, data: bytes, struct: Struct) -> None:
+    """A piece that is not as it came: what is new of it, between those it is put between."""
     out.append(
         struct.content | (HAS_LEFT if struct.left else 0) | (HAS_RIGHT if struct.right else 0)
     )
     for id in (struct.left, struct.right):
         for number in id or ():
             write_number(out, number)
-    if struct.content != STRING:
-        return write_number(out, struct.length)
-    units = _characters(data, struct).encode("utf-16-le")[2 * struct.known :]
+    if not struct.known:
+        out += data[struct.inside : struct.end]
+    elif struct.content == STRING:
+        _write_rest(out, data, struct)
+    else:
+        write_number(out, struct.length)
+
+
+def _write_rest(out: bytearray, data: bytes, struct: Struct) -> None:
+    reader = Reader(data)
+    reader.at = struct.inside
+    units = reader.string().encode("utf-16-le")[2 * struct.known :]
     rest = units.decode("utf-16-le", "replace").encode()
     write_number(out, len(rest))
     out += rest
-
-
-def _characters(data: bytes, struct: Struct) -> str:
-    reader = Reader(data)
-    reader.at = struct.begin
-    _read_place(reader, Struct(0, 0, STRING), reader.byte())
-    return reader.string()
 
 
 def _write_deletes(out: bytearray, deletes: list[tuple[int, int, int]]) -> None:

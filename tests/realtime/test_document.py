@@ -761,7 +761,7 @@ async def test_a_hostile_campaign():
     states: list[bytes] = []
     for session in yjs.sessions(300 + SEED, 20, 150):
         states.append(await besieged(session, CASES // 20, dice))
-    verdicts = yjs.verdicts(states, "torn")
+    verdicts = yjs.verdicts([[each] for each in states], "torn")
     assert verdicts == [""] * len(states)
 
 

@@ -269,34 +269,46 @@ def test_neighbours_of_an_attribute_share_its_key():
     assert refused(update({BEN: (0, [text(left=(ANA, 5))])}), PARAGRAPH, level).code == "malformed"
 
 
-def test_neighbours_stand_in_order():
-    """Or no two copies agree on where the piece goes, and what others write is refused for it."""
-    blocks = update({ANA: (0, [element(), element(left=(ANA, 0)), element(left=(ANA, 1))])})
-    for left, right in [(2, 0), (1, 0), (1, 1)]:
-        between = update({BEN: (0, [element(left=(ANA, left), right=(ANA, right))])})
-        assert refused(between, blocks).code == "malformed"
-    admitted(blocks, update({BEN: (0, [element(left=(ANA, 0), right=(ANA, 1))])}))
+BLOCKS = update({ANA: (0, [element(), element(left=(ANA, 0)), element(left=(ANA, 1))])})
+UNSEEN = update({BEN: (0, [element(left=(ANA, 0), right=(ANA, 1))])})
 
 
-def test_neighbours_stood_side_by_side():
-    """What came between them unseen is no matter; what they were themselves put beside is."""
-    blocks = update({ANA: (0, [element(), element(left=(ANA, 0)), element(left=(ANA, 1))])})
-    unseen = update({BEN: (0, [element(left=(ANA, 0), right=(ANA, 1))])})
-    for place in (
-        {"left": (ANA, 0), "right": (ANA, 2)},
-        {"right": (ANA, 1)},
-        {"left": (BEN, 0)},
-        {"left": (BEN, 0), "right": (ANA, 2)},
-    ):
-        across = update({CHI: (0, [element(**place)])})
-        assert refused(across, blocks, unseen).code == "malformed"
-    for place in (
+@pytest.mark.parametrize(
+    ("place", "mended"),
+    [
+        # the other way round
+        ({"left": (ANA, 2), "right": (ANA, 0)}, {"left": (ANA, 2)}),
+        ({"left": (ANA, 1), "right": (ANA, 1)}, {"left": (ANA, 1)}),
+        # with something between them that one of them was put beside
+        ({"left": (ANA, 0), "right": (ANA, 2)}, {"left": (ANA, 0)}),
+        ({"right": (ANA, 1)}, {"left": (ANA, 0), "right": (ANA, 1)}),
+        ({"left": (BEN, 0)}, {"left": (BEN, 0), "right": (ANA, 1)}),
+        ({"left": (BEN, 0), "right": (ANA, 2)}, {"left": (BEN, 0), "right": (ANA, 1)}),
+    ],
+)
+def test_a_piece_between_two_that_never_stood_together_is_put_beside_one(place, mended):
+    """Or no two copies agree on where it goes, and what others write is refused for it."""
+    kinds, taken = admitted(BLOCKS, UNSEEN), read(update({CHI: (0, [element(**place)])}))
+    kinds.admit(taken)
+    assert written_update(taken, {}, []) == update({CHI: (0, [element(**mended)])})
+    admitted(BLOCKS, UNSEEN, update({CHI: (0, [element(**mended)])}))
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
         {"left": (ANA, 0), "right": (ANA, 1)},
         {"left": (ANA, 0), "right": (BEN, 0)},
+        {"left": (BEN, 0), "right": (ANA, 1)},
         {"left": (ANA, 2)},
         {"right": (ANA, 0)},
-    ):
-        admitted(blocks, unseen, update({CHI: (0, [element(**place)])}))
+    ],
+)
+def test_what_came_between_two_unseen_is_no_matter(place):
+    data = update({CHI: (0, [element(**place)])})
+    kinds, taken = admitted(BLOCKS, UNSEEN), read(data)
+    kinds.admit(taken)
+    assert written_update(taken, {}, []) == data
 
 
 def test_letters_stand_in_order():
@@ -304,11 +316,17 @@ def test_letters_stand_in_order():
     letters = update({ANA: (5, [characters("defghi", left=(ANA, 4))])})
     typed = [characters("x", left=(ANA, 6), right=(ANA, 7))]
     typed += [characters("y", left=(ANA, 6), right=(BEN, n)) for n in range(200)]
-    kinds = admitted(PARAGRAPH, letters, update({BEN: (0, typed)}))
-    for left, right in [((ANA, 7), (ANA, 6)), ((BEN, 3), (BEN, 4)), ((ANA, 7), (BEN, 9))]:
-        with pytest.raises(Rejected, match="malformed"):
-            kinds.admit(read(update({CHI: (0, [characters("z", left=left, right=right)])})))
-    kinds.admit(read(update({CHI: (0, [characters("z", left=(BEN, 8), right=(BEN, 7))])})))
+    for left, right, mended in [
+        ((ANA, 7), (ANA, 6), None),
+        ((ANA, 9), (ANA, 9), None),
+        ((BEN, 3), (BEN, 4), (BEN, 2)),
+        ((ANA, 7), (BEN, 9), None),
+        ((BEN, 8), (BEN, 7), (BEN, 7)),
+    ]:
+        kinds = admitted(PARAGRAPH, letters, update({BEN: (0, typed)}))
+        taken = read(update({CHI: (0, [characters("z", left=left, right=right)])}))
+        kinds.admit(taken)
+        assert taken.structs[CHI][0].right == mended
 
 
 def test_a_text_is_nested_only_so_deep():

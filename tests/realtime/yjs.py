@@ -187,10 +187,15 @@ ATTACKS = (
 )  # fmt: skip
 
 
-def verdicts(states: list[bytes], *arguments: str) -> list[str]:
-    """What Yjs and the editor say to each state: nothing, or what is wrong."""
-    given = "\n".join(
-        json.dumps({"state": base64.b64encode(each).decode(), "text": tree(minutes(each))})
-        for each in states
-    )
+def verdicts(readers: list[list[bytes]], *arguments: str) -> list[str]:
+    """What Yjs and the editor say to each reader's updates: nothing, or what is wrong."""
+    given = "\n".join(_reader(updates) for updates in readers)
     return run("verdicts.mjs", *arguments, given=given).splitlines()
+
+
+def _reader(updates: list[bytes]) -> str:
+    doc = minutes()
+    for each in updates:
+        doc.apply_update(each)
+    encoded = [base64.b64encode(each).decode() for each in updates]
+    return json.dumps({"updates": encoded, "text": tree(doc)})

@@ -1,4 +1,4 @@
-// Reads {state, text} by line; says by line what is wrong with the state as Yjs and the editor load
+// Reads {updates, text} by line; says by line what is wrong with the text as Yjs and the editor load
 // it, or nothing: it throws, or it is another text than pycrdt's. With the argument `torn` two things
 // that an insider can do, and that only look odd, are let pass: an emoji may be torn, for whoever
 // writes between its halves gets U+FFFD from Yjs and a whole one from yrs; and elements may stand
@@ -18,10 +18,10 @@ for (const line of readFileSync(0, "utf8").split("\n").filter(Boolean)) {
   console.log(verdict(JSON.parse(line)))
 }
 
-function verdict({ state, text }) {
+function verdict({ updates, text }) {
   try {
     const doc = new Y.Doc()
-    Y.applyUpdate(doc, Buffer.from(state, "base64"))
+    for (const update of updates) Y.applyUpdate(doc, Buffer.from(update, "base64"))
     const minutes = doc.getXmlFragment("minutes")
     if (doc.store.pendingStructs) return "something is left pending"
     const here = written(tree(minutes))

@@ -12,6 +12,7 @@ import { createEncoder, toUint8Array, writeVarUint, writeVarUint8Array } from "l
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate, removeAwarenessStates } from "y-protocols/awareness"
 import * as Y from "yjs"
 
+import { crossed } from "./crossed"
 import type { Lane, Saved, Unsaved } from "./lane"
 import { keptOnDevice } from "./storage"
 import type { Kept } from "./storage"
@@ -91,6 +92,8 @@ export class Provider extends EventTarget {
   #synced = false
   /** What the device kept is here. What comes from it later counts as written now. */
   #ready = false
+  /** Something written here stands elsewhere on the server: to be fetched again once all is saved. */
+  #crossed = false
 
   constructor({ lane, name, writes, user }: ProviderOptions) {
     super()
@@ -141,6 +144,7 @@ export class Provider extends EventTarget {
     this.awareness = new Awareness(doc)
     this.#appear()
     doc.on("update", (update: Uint8Array, origin: unknown) => this.#changed(update, origin))
+    doc.on("afterTransaction", (change: Y.Transaction) => (this.#crossed ||= change.local && crossed(change)))
     this.awareness.on("change", () => this.#tell("awareness"))
     this.awareness.on("update", (_: unknown, origin: unknown) => origin === "local" && this.#point())
     this.#ready = false
@@ -280,6 +284,7 @@ export class Provider extends EventTarget {
     this.#safe = stored
     this.#savedAt = Date.now()
     this.#tell("status")
+    if (this.#crossed && this.#safe === this.#made) this.#replace("crossed")
   }
 
   /** Refused. What only came too fast, or too early, is offered again with all that followed it. */
@@ -304,7 +309,7 @@ export class Provider extends EventTarget {
     this.#batch = []
     this.#waiting = []
     this.#made = this.#safe = 0
-    this.#offered = this.#synced = false
+    this.#offered = this.#synced = this.#crossed = false
     const former = this.doc
     const kept = this.#kept
     this.#kept = undefined
