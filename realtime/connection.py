@@ -20,7 +20,7 @@ from realtime.document import Rejected
 from realtime.hub import Visit
 from realtime.limits import Allowance
 from realtime.protocol import REF, Closing, spoken
-from realtime.room import Unavailable
+from workshop.door import Unavailable
 from workshop.feature import Refused
 from workshop.people import MEMBERS, Person
 from workshop.records import plain

@@ -22,8 +22,9 @@ from realtime.ephemeral import Ephemerals
 from realtime.limits import Allowance, Allowances
 from realtime.log import Entry, Log
 from realtime.presence import People, Presence
-from realtime.protocol import RESTART, SLOW, TABS, Closing, Passing, PresenceCount
+from realtime.protocol import NO_ROOM, RESTART, SLOW, TABS, Closing, Passing, PresenceCount
 from realtime.room import Clock, Publish, Room
+from workshop.door import Unavailable
 from workshop.feature import Refused
 from workshop.people import MEMBERS, SYSTEM, Person
 from workshop.records import Records
@@ -233,6 +234,14 @@ class Hub:
                 await room.submit(room.seats.sit, SYSTEM, f"{room.seats.sit}:{seat.id}", fields)
         return room.person(seat.id)
 
+    async def close_room(self, id: str) -> None:
+        """Let go of a room whose session is gone: nobody reads on from memory."""
+        if opened := self._open.pop(id, None):
+            with suppress(NoSuchRoom):
+                for reader in (await opened.visit).readers():
+                    reader.close(NO_ROOM)
+            await self._subscribe(id)
+
     # Rooms --------------------------------------------------------------------------------
 
     @asynccontextmanager
@@ -277,12 +286,15 @@ class Hub:
             logger.warning("the bus did not take a message: %s", type(error).__name__)
 
     async def _enter(self, id: str) -> Visit:
-        epoch = await self.parts.epoch(id)
+        try:
+            epoch = await self.parts.epoch(id)
+        except Exception as error:
+            raise Unavailable from error
         if epoch is None:
             raise NoSuchRoom(id)
         room = self.parts.make_room(id, epoch, lambda entry: self._publish(id, entry))
         await self._subscribe(id)
-        await room.catch_up()  # after subscribing, so that nothing can fall in between
+        await room.learn()  # after subscribing, so that nothing can fall in between
         return Visit(room, self)
 
     def _let_linger(self, id: str, opened: Open) -> None:

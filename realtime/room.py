@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from realtime.log import Entry, Log, OutOfDate
 from realtime.protocol import Frame
+from workshop.door import Unavailable
 from workshop.feature import Call, Due, Feature, Refused
 from workshop.people import SYSTEM, Person
 from workshop.records import Changes, Record, Records, Wire, dump, kind_of, load
@@ -28,10 +29,6 @@ REFS_KEPT = 20_000  # known refs in memory; the unique index knows the others
 
 Clock = Callable[[], float]
 Publish = Callable[[Entry], Awaitable[None]]
-
-
-class Unavailable(Exception):
-    """The log could not be written, and what was asked is not in it. Ask again."""
 
 
 class Listener(Protocol):

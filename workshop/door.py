@@ -11,11 +11,18 @@ from typing import Any, Protocol
 from workshop.people import Person
 
 
+class Unavailable(Exception):
+    """What was asked could not be stored, or not be read. Ask again."""
+
+
 class Door(Protocol):
     async def submit(
         self, room: str, name: str, by: Person, ref: str, fields: Mapping[str, Any]
     ) -> int:
-        """Carry out a command; return the seq at which it happened, or raise Refused."""
+        """Carry out a command; return the seq at which it happened. Raises Refused, Unavailable."""
+
+    async def close_room(self, room: str) -> None:
+        """Let go of a room whose session is gone, and of everyone in it."""
 
     async def person(self, room: str, seat: Person) -> Person | None:
         """The person as the room sees them now, or None if their seat was taken away. Seats them

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,7 +32,7 @@ class SeatForm(forms.Form):
     )
 
     def clean_name(self) -> str:
-        name = visible(self.cleaned_data["name"])
+        name = visible(self.cleaned_data["name"])[:60]  # some letters are written with more signs
         if not any(sign.isalnum() for sign in name):
             raise ValidationError(_("A name has at least one letter or figure."))
         return name
@@ -93,6 +94,13 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
                 label=self.fields[name].label, widget=moment(), input_formats=MOMENTS
             )
 
+    def clean_stream(self) -> str:
+        """As going live will ask for it."""
+        stream = str(self.cleaned_data["stream"]).lower()
+        if stream and not SOURCE.fullmatch(stream):
+            raise ValidationError(_("Letters without accents, figures and hyphens only."))
+        return stream
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         starts, ends = cleaned.get("starts"), cleaned.get("ends")
@@ -101,6 +109,7 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
+SOURCE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 MOMENT = "%Y-%m-%dT%H:%M"
 MOMENTS = [MOMENT, "%Y-%m-%dT%H:%M:%S"]
 

@@ -17,6 +17,7 @@ from realtime.hub import Hub, NoSuchRoom, Parts
 from realtime.log import MemoryLog
 from realtime.room import Room
 from tests.realtime.rooms import ANA, BEN, SEATS, Clock
+from workshop.door import Unavailable
 from workshop.features import FEATURES
 from workshop.features.minutes.rules import may_write
 from workshop.people import Person
@@ -256,7 +257,7 @@ async def test_there_is_no_room_without_a_session(hub):
 
 async def test_a_room_that_failed_to_open_opens_later(hub):
     log, hub.parts.log.since = hub.parts.log.since, None
-    with pytest.raises(TypeError):
+    with pytest.raises(Unavailable):
         async with hub.visit("r"):
             pass
     hub.parts.log.since = log

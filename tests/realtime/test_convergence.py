@@ -17,8 +17,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from realtime.log import Entry, MemoryLog
-from realtime.room import Room, Unavailable
+from realtime.room import Room
 from tests.realtime.rooms import ANA, BEN, HAL, PEOPLE, make_room, seat
+from workshop.door import Unavailable
 from workshop.feature import Refused
 from workshop.people import OBSERVER, Person
 

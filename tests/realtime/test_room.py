@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from realtime.log import Entry, MemoryLog, OutOfDate
-from realtime.room import Room, Unavailable
+from realtime.room import Room
 from tests.realtime.rooms import ANA, BEN, HAL, make_room, nobody_hears, seat
+from workshop.door import Unavailable
 from workshop.feature import Refused
 from workshop.people import OBSERVER, SYSTEM, Person
 from workshop.records import Records

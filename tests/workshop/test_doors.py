@@ -162,13 +162,19 @@ def test_after_ten_wrong_codes_in_a_minute_one_waits(client, session):
     for n in range(10):
         assert client.get(f"/join/WRONG{n}/").status_code == 404
 
-    for refused in (
-        client.get("/join/WRONG/"),
-        client.get(f"/join/{session.code}/"),
-        join(client, session.code),
-    ):
+    for refused in (client.get("/join/WRONG/"), join(client, "WRONG")):
         assert refused.status_code == 429
         assert refused["Retry-After"] == "60"
+
+
+def test_one_who_guesses_does_not_close_the_door_to_the_hall_behind_the_same_address(
+    client, session
+):
+    for n in range(20):
+        client.get(f"/join/WRONG{n}/")
+
+    assert client.get(f"/join/{session.code}/").status_code == 200
+    assert join(client, session.code).status_code == 302
 
 
 def test_a_claimed_address_does_not_help(client, session):
@@ -202,13 +208,12 @@ def test_the_minute_slides(client, session, monkeypatch):
     clock[0] = 1030.0
     for _ in range(9):
         FAILED_JOINS.note("127.0.0.1")
-    assert client.get(f"/join/{session.code}/").status_code == 429
+    assert client.get("/join/WRONG/").status_code == 429
 
     clock[0] = 1061.0  # the first is forgotten, the nine are not
 
-    assert client.get(f"/join/{session.code}/").status_code == 200
     assert client.get("/join/WRONG/").status_code == 404
-    assert client.get(f"/join/{session.code}/").status_code == 429
+    assert client.get("/join/WRONG/").status_code == 429
 
 
 def test_a_right_code_is_no_failure(client, session):

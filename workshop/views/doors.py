@@ -26,11 +26,12 @@ PAGES = {Role.FACILITATOR: "console", Role.NOTE_TAKER: "minutes", Role.SCREEN: "
 @never_cache
 def join(request: HttpRequest, code: str = "") -> HttpResponse:
     """The way in for everyone: the session's code, a name, and where one is."""
-    if FAILED_JOINS.reached(address(request)):
-        return FAILED_JOINS.answer(request)
     typed = request.POST.get("code", code)
     session = sessions.session_with_code(typed)
     if typed and not session:
+        # Only who fails has to wait: a whole hall may sit behind the address of one who guesses.
+        if FAILED_JOINS.reached(address(request)):
+            return FAILED_JOINS.answer(request)
         FAILED_JOINS.note(address(request))
     form = JoinForm(request.POST or None, session=session, initial={"code": typed})
     if session and "observe" in request.POST:

@@ -13,6 +13,8 @@ from django.http.response import HttpResponseBase
 from workshop.views.throttle import Throttle, address
 
 FAILED_LOGINS = Throttle("logins", limit=5, seconds=15 * 60)
+FAILED_FROM = Throttle("logins-from", limit=50, seconds=60 * 60)
+"""Whatever the names: each failure costs the server a password's hash."""
 
 
 class Login(LoginView):
@@ -21,12 +23,15 @@ class Login(LoginView):
     template_name = "login.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "POST" and FAILED_LOGINS.reached(self.who()):
-            return FAILED_LOGINS.answer(request)
+        if request.method == "POST":
+            for throttle, who in ((FAILED_LOGINS, self.who()), (FAILED_FROM, address(request))):
+                if throttle.reached(who):
+                    return throttle.answer(request)
         return super().dispatch(request, *args, **kwargs)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         FAILED_LOGINS.note(self.who())
+        FAILED_FROM.note(address(self.request))
         return super().form_invalid(form)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:

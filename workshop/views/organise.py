@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from workshop import sessions
-from workshop.door import Door
+from workshop.door import Door, Unavailable
 from workshop.feature import Refused
 from workshop.forms import DayForm, SessionForm, next_hour
 from workshop.models import Day, Link, Role, Session
@@ -123,6 +123,8 @@ def delete_session(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         remove(request, slug, sessions.people_of(doomed))
         sessions.delete_session(doomed)
+        if door := door_of(request):
+            async_to_sync(door.close_room)(slug)
         messages.success(
             request, _("The session “%(title)s” is deleted.") % {"title": doomed.title}
         )
@@ -185,15 +187,21 @@ def revoke_link(request: HttpRequest, pk: int) -> HttpResponse:
 
 def remove(request: HttpRequest, slug: str, people: Iterable[Person]) -> None:
     """Take these people's seats away in the room, so that their open sockets close at once."""
-    door: Door | None = getattr(request, "scope", {}).get("door")
-    if door:
+    if door := door_of(request):
         async_to_sync(removed_through)(door, slug, people)
+
+
+def door_of(request: HttpRequest) -> Door | None:
+    door: Door | None = getattr(request, "scope", {}).get("door")
+    return door
 
 
 async def removed_through(door: Door, slug: str, people: Iterable[Person]) -> None:
     for person in people:
         ref = f"people.remove:{person.id}"
-        with suppress(Refused):  # they never came as far as the room
+        # Refused: they never came as far as the room. Unavailable: their seat is revoked all the
+        # same, and the room looks at that again by itself.
+        with suppress(Refused, Unavailable):
             await door.submit(slug, "people.remove", SYSTEM, ref, {"person": person.id})
 
 

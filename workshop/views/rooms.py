@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from workshop import sessions
 from workshop.csp import media_url
+from workshop.door import Unavailable
 from workshop.features import FEATURES
 from workshop.models import Session
 from workshop.people import OBSERVER, Person, Role
@@ -58,7 +59,10 @@ async def page(
 ) -> HttpResponse:
     """One of the room's pages, for people of these roles, or for everyone if none is named."""
     session = await aget_object_or_404(Session.objects.select_related("day"), slug=slug)
-    visitor = await visitor_of(request, session)
+    try:
+        visitor = await visitor_of(request, session)
+    except Unavailable:
+        return await shown(request, "500.html", {}, status=503)
     context = {"session": session, "day": session.day, "person": visitor.person}
     if not session.doors_open and not visitor.seated:
         response = await shown(request, "closed.html", context, status=403)
