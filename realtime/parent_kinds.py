@@ -18,7 +18,7 @@ neighbour was, on which all who get them agree; the one browser that made it fet
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -79,6 +79,7 @@ class ParentKinds:
         self._begins: dict[int, list[int]] = {}
         self._items: dict[int, list[Item]] = {}
         self._first: dict[Place, Item] = {}
+        self._halves: dict[int, list[int]] = {}
 
     def admit(self, update: Update, *, strict: bool = True) -> dict[int, tuple[int, int]]:
         """Take in an update's pieces, all or none; return the new clocks, (from, to) by client.
@@ -89,7 +90,7 @@ class ParentKinds:
         before = {client: self.clocks.get(client, 0) for client in update.structs}
         try:
             self._admit(update, strict)
-            self._check_deletes(update)
+            self._check_deletes(update, strict)
         except Rejected:
             self._forget(before)
             raise
@@ -152,6 +153,8 @@ class ParentKinds:
         holder = self._holder(place)
         if holder is None:
             return False
+        if strict:
+            self._check_cuts(struct)
         item = Item(struct.client, struct.clock, GONE)
         if place and holder.kind != GONE:
             item = Item(struct.client, struct.clock, _kind(struct), place, holder.depth + 1)
@@ -167,6 +170,10 @@ class ParentKinds:
         return self.find(place[0])
 
     def _put(self, struct: Struct, item: Item, strict: bool) -> None:
+        if struct.halves:
+            begin = struct.clock - struct.known
+            new = [begin + half for half in struct.halves if half > struct.known]
+            self._halves.setdefault(struct.client, []).extend(new)
         if item.kind == GONE:
             return self._append(struct, item)
         left, right = self._neighbours(struct)
@@ -225,10 +232,25 @@ class ParentKinds:
                     return Rejected("gap", "it builds on something unknown")
         return malformed("pieces that build on one another")
 
-    def _check_deletes(self, update: Update) -> None:
-        for client, _, end in update.deletes:
+    def _check_deletes(self, update: Update, strict: bool) -> None:
+        for client, begin, end in update.deletes:
             if end > self.clocks.get(client, 0):
                 raise Rejected("gap", "a deletion of something unknown")
+            if strict and (self._cuts(client, begin) or self._cuts(client, end)):
+                raise malformed("a deletion that cuts a letter in two")
+
+    def _check_cuts(self, struct: Struct) -> None:
+        left, right = struct.left, struct.right
+        if (left and self._cuts(left[0], left[1] + 1)) or (right and self._cuts(*right)):
+            raise malformed("between the halves of a letter")
+
+    def _cuts(self, client: int, clock: int) -> bool:
+        """Whether a cut before this clock would go through a pair."""
+        halves = self._halves.get(client)
+        if not halves:
+            return False
+        at = bisect_left(halves, clock)
+        return at < len(halves) and halves[at] == clock
 
     # Order --------------------------------------------------------------------------------
 
@@ -319,6 +341,8 @@ class ParentKinds:
         while begins and begins[-1] >= clock:
             begins.pop()
             self._unlink(items.pop())
+        halves = self._halves.get(client, [])
+        del halves[bisect_left(halves, clock) :]
         if begins:
             self.clocks[client] = clock
         else:

@@ -11,6 +11,7 @@ A library that meets these bytes naked can be made to do the following; each was
 * Deletions of what is not there: the document's own snapshot can then not be loaded.
 * Varints without an end: a second of work for every few kilobytes.
 * Pieces out of nowhere, kept as pending: ten thousand of them take 22 seconds, and stay for ever.
+* A cut between the two halves of an emoji: the state that is then written cannot be loaded.
 
 So every byte is read here first, nothing is allocated that a length merely claims, and what is
 left over, unknown or out of range is refused. Whether the pieces fit the document they are meant
@@ -79,12 +80,15 @@ class Struct:
     end: int = 0
     known: int = 0  # of its length, what is left out
     moved: bool = False  # it is put elsewhere than its bytes say
+    halves: tuple[int, ...] = ()  # of its letters, which are the second half of a pair
 
     def leave_out(self, known: int) -> None:
         """Leave out what of it is known, up to a clock. Yjs would do so itself; but it throws where
         the known part has become garbage, and believes what the piece says of its parent."""
         if self.content == ANY:
             raise Rejected("gap", "several values, of which some are known")
+        if known - self.clock in self.halves:
+            raise malformed("it cuts a letter in two")
         self.known, self.length = known - self.clock, self.length + self.clock - known
         self.clock = known
         if self.content != GC:
@@ -338,7 +342,10 @@ def _read_content(reader: Reader, struct: Struct) -> None:
         case 4:  # STRING
             text = reader.string()
             # Yjs counts in UTF-16: what lies beyond the first plane takes two.
-            struct.length = len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+            struct.length = len(text)
+            if not text.isascii():
+                struct.halves = _second_halves(text)
+                struct.length += len(struct.halves)
         case 6:  # FORMAT
             reader.string()
             reader.json()
@@ -356,6 +363,16 @@ def _read_content(reader: Reader, struct: Struct) -> None:
             struct.length = reader.number()
         case unknown:
             raise malformed(f"content {unknown}")
+
+
+def _second_halves(text: str) -> tuple[int, ...]:
+    """Where in UTF-16 the second half of a pair stands: of an emoji, for one. Nothing may cut
+    there: yrs then writes a state that it cannot load."""
+    halves: list[int] = []
+    for at, sign in enumerate(text):
+        if sign > "\uffff":
+            halves.append(at + len(halves) + 1)
+    return tuple(halves)
 
 
 def _deletes(reader: Reader) -> Iterator[tuple[int, int, int]]:

@@ -362,6 +362,41 @@ def test_the_rest_of_garbage_is_garbage():
     )
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        update({BEN: (0, [characters("x", left=(ANA, 5))])}),
+        update({BEN: (0, [characters("x", left=(ANA, 5), right=(ANA, 6))])}),
+        update({BEN: (0, [characters("x", right=(ANA, 6))])}),
+        update({}, {ANA: [(6, 1)]}),
+        update({}, {ANA: [(2, 4)]}),
+    ],
+)
+def test_nothing_goes_between_the_halves_of_an_emoji(data):
+    """yrs would write a state that it cannot load, and Yjs make two signs of nothing of it."""
+    emoji = update({ANA: (5, [characters("😀d", left=(ANA, 4))])})
+    assert refused(data, PARAGRAPH, emoji).code == "malformed"
+    known = update({ANA: (5, [characters("é", left=(ANA, 4)), characters("xd", left=(ANA, 5))])})
+    admitted(PARAGRAPH, known, data)
+
+
+def test_nor_does_what_is_known_end_there():
+    shorter = update({ANA: (5, [characters("a", left=(ANA, 4))])})
+    longer = update({ANA: (5, [characters("😀", left=(ANA, 4))])})
+    assert refused(longer, PARAGRAPH, shorter).code == "malformed"
+
+
+def test_around_an_emoji_one_may_write_and_delete():
+    emoji = update({ANA: (5, [characters("😀d", left=(ANA, 4))])})
+    around = [characters("x", left=(ANA, 4), right=(ANA, 5)), characters("y", left=(ANA, 6))]
+    kinds = admitted(PARAGRAPH, emoji)
+    clocks = dict(kinds.clocks)
+    kinds.admit(read(update({BEN: (0, around)}, {ANA: [(5, 2)]})))
+    kinds.go_back(clocks)
+    kinds.go_back({ANA: 5})
+    kinds.admit(read(update({ANA: (5, [characters("abcd", left=(ANA, 4))])}, {ANA: [(6, 1)]})))
+
+
 def test_what_is_put_beside_garbage_is_garbage():
     gone = update({ANA: (0, [collected(3)])})
     on_top = update({BEN: (0, [characters("x", left=(ANA, 1)), characters("y", left=(BEN, 0))])})
