@@ -3,6 +3,7 @@ import assert from "node:assert/strict"
 import { afterEach, beforeEach, mock, test } from "node:test"
 import { createDecoder, readVarUint, readVarUint8Array } from "lib0/decoding"
 import { createEncoder, toUint8Array, writeVarUint, writeVarUint8Array } from "lib0/encoding"
+import { Awareness, encodeAwarenessUpdate } from "y-protocols/awareness"
 import * as Y from "yjs"
 import { compiled } from "./schema.mjs"
 
@@ -291,4 +292,22 @@ test("ordinary writing, undone and redone, is not fetched again", () => {
   tick()
   lane.store()
   assert.deepEqual(replaced, [])
+})
+
+test("after a loss the others are gone, and there again when the server says so", () => {
+  const other = new Awareness(new Y.Doc())
+  other.setLocalState({ user: { name: "Ben" }, cursor: {} })
+  const encoder = createEncoder()
+  writeVarUint(encoder, 1)
+  writeVarUint8Array(encoder, encodeAwarenessUpdate(other, [other.clientID]))
+  const names = () => [...provider.awareness.getStates().values()].map(({ user }) => user.name)
+  lane.connect()
+  lane.tell("message", toUint8Array(encoder))
+  assert.deepEqual(names(), ["Ana", "Ben"])
+  lane.lose()
+  assert.deepEqual(names(), ["Ana"])
+  lane.connect()
+  lane.tell("message", toUint8Array(encoder))
+  assert.deepEqual(names(), ["Ana", "Ben"])
+  other.doc.destroy()
 })

@@ -230,6 +230,7 @@ export class Provider extends EventTarget {
     this.#offered = this.#synced = false
     const others = [...this.awareness.getStates().keys()].filter((client) => client !== this.doc.clientID)
     removeAwarenessStates(this.awareness, others, this)
+    for (const client of others) this.awareness.meta.delete(client) // or their return would be no news
     this.#tell("status")
   }
 
