@@ -5,9 +5,9 @@ import { InputRule, inputRules, textblockTypeInputRule, wrappingInputRule } from
 import { keymap } from "prosemirror-keymap"
 import type { MarkType, Node, NodeType } from "prosemirror-model"
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list"
-import { type Command, EditorState, Plugin, TextSelection } from "prosemirror-state"
+import { AllSelection, EditorState, Plugin, Selection, TextSelection, type Command } from "prosemirror-state"
 import { EditorView } from "prosemirror-view"
-import { initProseMirrorDoc, redoCommand, undoCommand, yCursorPlugin, ySyncPlugin, yUndoPlugin } from "y-prosemirror"
+import { initProseMirrorDoc, redoCommand, undoCommand, yCursorPlugin, ySyncPlugin, yUndoPlugin, ySyncPluginKey } from "y-prosemirror"
 
 import type { Provider } from "./provider"
 import { safeAddress, schema } from "./schema"
@@ -181,6 +181,7 @@ export class Editor {
       yCursorPlugin(provider.awareness, { cursorBuilder: cursor, selectionBuilder: selection }),
       yUndoPlugin(),
       inputRules({ rules: RULES }),
+      unselecting(),
       leaving(),
       keymap({ ...KEYS, "Mod-k": () => this.#askForLink() }),
       keymap(baseKeymap),
@@ -298,6 +299,22 @@ const RULES: InputRule[] = [
   ),
   wrappingInputRule(/^\s*>\s$/, blockquote),
 ]
+
+/**
+ * What others write never finds everything selected. An empty text has no other selection, and the
+ * binding keeps it while the text arrives: whoever then came to the text by keyboard and typed would
+ * have replaced the minutes with one letter. (It happened: tests/browser/test_writing.py.)
+ */
+function unselecting(): Plugin {
+  return new Plugin({
+    appendTransaction(changes, _before, { selection, doc, tr }) {
+      const theirs = changes.some((change) => change.getMeta(ySyncPluginKey)?.isChangeOrigin)
+      if (!theirs || !(selection instanceof AllSelection)) return null
+      const start = Selection.atStart(doc)
+      return start instanceof AllSelection ? null : tr.setSelection(start)
+    },
+  })
+}
 
 /** Escape, then Tab: out of the text, even where Tab means something in it (WCAG 2.1.2). */
 function leaving(): Plugin {
