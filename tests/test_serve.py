@@ -92,7 +92,7 @@ def test_it_prints_the_ways_in_and_seeds_three_sessions_once(served, tmp_path):
     again = Served(tmp_path)
     again.page()
     again.end(signal.SIGTERM)
-    assert re.findall(r"/enter/\S+", again.said()) == links
+    assert re.findall(r"/enter/\S+", again.said()) == links * 2, "the same links, printed twice"
 
 
 def test_only_the_broadcasts_files_are_served(served):
