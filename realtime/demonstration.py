@@ -233,7 +233,7 @@ def written(lines: Lines) -> bytes:
                 items = None
                 block = root.children.append(XmlElement(kind))
                 if kind == "heading":
-                    block.attributes["level"] = 2
+                    block.attributes["level"] = 1
             else:
                 items = items or root.children.append(XmlElement("bullet_list"))
                 entry = items.children.append(XmlElement("list_item"))
