@@ -97,9 +97,12 @@ class Visit:
         self._readers[reader] = None
         self.room.listen(reader)
         self.presence.arrive(reader.person)
-        if reader.person.role in MEMBERS:
+        most = self.hub.parts.limits["sockets_per_person"]
+        # Counted by person first: to look through everyone at each arrival would be the square of
+        # a crowd that comes back at once.
+        if reader.person.role in MEMBERS and len(self.room.listeners_of(reader.person.id)) > most:
             tabs = [each for each in self._readers if each.person.id == reader.person.id]
-            for oldest in tabs[: -self.hub.parts.limits["sockets_per_person"]]:
+            for oldest in tabs[:-most]:
                 oldest.close(TABS)
                 self.leave(oldest)  # its socket may take long to notice
 
