@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 import django
@@ -19,11 +19,11 @@ django.setup()
 
 from realtime.bus import Bus, ChannelsBus  # noqa: E402 - models need Django to be set up
 from realtime.document_store_django import DjangoDocumentStore  # noqa: E402
-from realtime.hub import Hub, Parts  # noqa: E402
+from realtime.hub import Hub, Parts, Standing  # noqa: E402
 from realtime.log_django import DjangoLog  # noqa: E402
 from realtime.room import Publish, Room, Seats  # noqa: E402
 from realtime.routing import websocket_urlpatterns  # noqa: E402
-from workshop import models, sessions  # noqa: E402
+from workshop import sessions  # noqa: E402
 from workshop.features import FEATURES  # noqa: E402
 from workshop.features.minutes.rules import may_write  # noqa: E402
 from workshop.features.people.rules import person  # noqa: E402
@@ -31,34 +31,40 @@ from workshop.features.people.rules import person  # noqa: E402
 Scope = MutableMapping[str, Any]
 App = Callable[..., Awaitable[None]]
 
-SEATS = Seats(kind="people.seat", sit="people.sit", person=person)
+SEATS = Seats(kind="people.seat", sit="people.sit", unseat="people.remove", person=person)
 
 
-def make_hub(bus: Bus, clock: Callable[[], float] = time.time) -> Hub:
+def make_hub(bus: Bus) -> Hub:
     log = DjangoLog(sessions.project)
 
     def make_room(id: str, epoch: str, publish: Publish) -> Room:
         return Room(
-            id, epoch, features=FEATURES, seats=SEATS, log=log, publish=publish, clock=clock
+            id,
+            epoch,
+            features=FEATURES,
+            seats=SEATS,
+            log=log,
+            publish=publish,
+            clock=time.time,
+            most=settings.LIMITS["most"],
         )
 
     parts = Parts(
         make_room=make_room,
-        epoch=epoch_of,
         log=log,
         documents=DjangoDocumentStore(),
         may_write=may_write,
-        clock=clock,
+        clock=time.monotonic,
+        standing=standing,
         limits=settings.LIMITS,
     )
     return Hub(bus, parts)
 
 
-async def epoch_of(slug: str) -> str | None:
-    """The identity of a session's log, or None where there is no such session."""
-    epochs = models.Session.objects.filter(slug=slug).values_list("epoch", flat=True)
-    epoch: str | None = await database_sync_to_async(epochs.first, thread_sensitive=False)()
-    return epoch
+async def standing(rooms: Iterable[str]) -> dict[str, Standing]:
+    """What the pages have decided about these rooms, for those that there are."""
+    read = database_sync_to_async(sessions.standing, thread_sensitive=False)
+    return {slug: Standing(*each) for slug, each in (await read(list(rooms))).items()}
 
 
 def make_application(hub: Hub) -> App:

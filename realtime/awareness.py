@@ -66,11 +66,15 @@ class Awareness:
             self.owners.point(client, by)
             self._put(client, clock, state, by, connection)
 
-    def leave(self, connection: object) -> None:
-        """A connection is gone, and with it its cursors."""
-        for cursor in list(self._cursors.values()):
-            if cursor.connection is connection and cursor.state:
+    def leave(self, connection: object) -> bytes | None:
+        """A connection is gone, and with it its cursors. Returns the message that says so, if it
+        had any."""
+        here = [each for each in self._cursors.values() if each.connection is connection]
+        left = [each.client for each in here if each.state]
+        for cursor in here:
+            if cursor.state:
                 self._put(cursor.client, cursor.clock + 1, "", cursor.by, connection)
+        return written_awareness([self._cursors[client] for client in left]) if left else None
 
     def since(self, version: int) -> bytes | None:
         """One message with what changed after `version`; at 0, with everyone who is here."""

@@ -67,8 +67,9 @@ class Connection:
         self._tasks: set[asyncio.Task[None]] = set()
         self.sending_since: float | None = None
         self._deadline = asyncio.get_running_loop().call_later(
-            limits["hello_within"], self.close, protocol.NO_HELLO
+            limits["hello_within"], self._give_up
         )
+        visit.hub.admission.expect(self, self._give_up)
 
     # What they ask ------------------------------------------------------------------------
 
@@ -118,7 +119,7 @@ class Connection:
                 self.say(protocol.Pong(seq=self.told, now=self.room.clock()))
 
     async def _welcome(self, hello: protocol.Hello) -> None:
-        self._deadline.cancel()
+        self._stop_expecting()
         if hello.since > self.room.seq:
             await self.room.learn()
         known = hello.epoch == self.epoch and 0 <= hello.since <= self.room.seq
@@ -139,6 +140,8 @@ class Connection:
             return self.refuse(message.ref, "unknown-command")
         if wait := self.allowance.take(message.do):
             return self.refuse(message.ref, "too-fast", wait)
+        if self.person.role != "facilitator" and self.visit.together.take(f"room.{message.do}"):
+            return self.refuse(message.ref, "too-fast", self.limits["slow_mode"])
         try:
             seq = await self.room.submit(message.do, self.person, message.ref, message.fields)
         except Refused as refused:
@@ -260,7 +263,7 @@ class Connection:
         if self._sending is None and not self.closing:
             messages = list(self._news())
             if messages:
-                self.sending_since = self.room.clock()
+                self.sending_since = self.visit.clock()
                 self._sending = asyncio.create_task(self._send(messages))
 
     def reseated(self, person: Person | None) -> None:
@@ -280,10 +283,19 @@ class Connection:
             self.closing = why
             self._spawn(self._leave(why, wait))
 
+    def _give_up(self) -> None:
+        """They have not said hello in time, or others were waiting to."""
+        self._stop_expecting()
+        self.close(protocol.NO_HELLO)
+
+    def _stop_expecting(self) -> None:
+        self._deadline.cancel()
+        self.visit.hub.admission.greeted(self)
+
     def gone(self) -> None:
         """The socket is closed. What was being stored goes on; nothing more is told."""
         self.closing = self.closing or Closing(1006, "lost", again=True)
-        self._deadline.cancel()
+        self._stop_expecting()
         if self._sending:
             self._sending.cancel()
         self.visit.leave(self)
@@ -383,7 +395,7 @@ class MinutesConnection(Connection):
 
     def __init__(self, visit: Visit, person: Person, sink: Sink, limits: Mapping[str, Any]) -> None:
         super().__init__(visit, person, sink, limits)
-        self._deadline.cancel()
+        self._stop_expecting()
         self.told = 0
 
     async def hear_text(self, text: str) -> None:

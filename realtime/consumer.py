@@ -21,9 +21,12 @@ from realtime.hub import Hub, NoSuchRoom, Visit
 from realtime.origin import trusted
 from realtime.protocol import Bye, Closing, spoken
 from workshop import sessions
+from workshop.addresses import household
 from workshop.people import OBSERVER, Person
 
 logger = logging.getLogger(__name__)
+
+FULL_WAIT = 10  # seconds until someone who found the room full tries again
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -47,9 +50,11 @@ class RoomConsumer(AsyncWebsocketConsumer):
             await self.stack.aclose()
 
     async def connect(self) -> None:
-        if not self._from_our_page():
+        admission, address = self.scope["door"].admission, self._address()
+        if not self._from_our_page() or not admission.welcomes(address):
             await self.close()  # before accepting: answered with 403
             return
+        self.stack.enter_context(admission.socket(address))
         offered = self.scope.get("subprotocols", [])
         await self.accept(protocol.SUBPROTOCOL if protocol.SUBPROTOCOL in offered else None)
         await self._enter(self.scope["url_route"]["kwargs"]["slug"])
@@ -81,6 +86,8 @@ class RoomConsumer(AsyncWebsocketConsumer):
             return await self._turn_away(protocol.UNWELL)
         if person is None:
             return await self._turn_away(protocol.NO_SEAT)
+        if visit.full:
+            return await self._turn_away(protocol.FULL, wait=FULL_WAIT)
         self.connection = self.speaks(visit, person, Socket(self), settings.LIMITS)
         visit.arrive(self.connection)
 
@@ -115,9 +122,13 @@ class RoomConsumer(AsyncWebsocketConsumer):
     def _headers(self) -> dict[str, str]:
         return {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in self.scope["headers"]}
 
-    async def _turn_away(self, why: Closing) -> None:
+    def _address(self) -> str:
+        client = self.scope.get("client") or ("", 0)
+        return household(str(client[0]))
+
+    async def _turn_away(self, why: Closing, wait: float = 0) -> None:
         if self.speaks is Connection:
-            await self.send(text_data=spoken(Bye(why.code, why.again, 0)))
+            await self.send(text_data=spoken(Bye(why.code, why.again, wait)))
         await self.close(code=why.close)
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from realtime.admission import Admission
 from realtime.awareness import Awareness
 from realtime.bus import Bus, Message
 from realtime.document import Document, Owners, Rejected
@@ -55,11 +56,21 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What has been decided about a room outside it: which log is its own, and whose seats were
+    taken away."""
+
+    epoch: str
+    revoked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
-    """What rooms are made of, chosen in `asgi.py` and in tests."""
+    """What rooms are made of, chosen in `asgi.py` and in tests. `clock` measures spans of time and
+    is never set back; what the rooms' own says is written down."""
 
     make_room: Callable[[str, str, Publish], Room]
-    epoch: Callable[[str], Awaitable[str | None]]
+    standing: Callable[[Iterable[str]], Awaitable[Mapping[str, Standing]]]
     log: Log
     documents: DocumentStore
     may_write: Callable[[Records, Person], bool]
@@ -73,15 +84,17 @@ class Visit:
 
     def __init__(self, room: Room, hub: Hub) -> None:
         self.room, self.hub = room, hub
-        self.presence = Presence(room.clock)
+        self.clock = hub.parts.clock
+        self.presence = Presence(self.clock)
         self.presence_count: PresenceCount | None = None
         self.announced: tuple[People, int] = ({}, 0)  # to the other processes, last
-        self.ephemerals = Ephemerals(room.clock)
+        self.ephemerals = Ephemerals(self.clock)
         self.owners = Owners()
-        self.awareness = Awareness(self.owners, clock=room.clock)
+        self.awareness = Awareness(self.owners, clock=self.clock)
         self._document: Document | None = None
         self._opening = asyncio.Lock()
-        self._allowances = Allowances(hub.parts.limits, room.clock)
+        self._allowances = Allowances(hub.parts.limits, self.clock)
+        self.together = Allowance(hub.parts.limits, self.clock)  # of everyone in the room
         self._readers: dict[Reader, None] = {}  # in order of arrival
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -90,8 +103,13 @@ class Visit:
     def allowance(self, person: Person) -> Allowance:
         """One for each person; observers, who have no name, have one for each socket."""
         if person.role not in MEMBERS:
-            return Allowance(self.hub.parts.limits, self.room.clock)
+            return Allowance(self.hub.parts.limits, self.clock)
         return self._allowances.of(person.id)
+
+    @property
+    def full(self) -> bool:
+        most: int = self.hub.parts.limits["sockets_per_room"]
+        return len(self._readers) >= most
 
     def arrive(self, reader: Reader) -> None:
         self._readers[reader] = None
@@ -112,7 +130,9 @@ class Visit:
         del self._readers[reader]
         self.room.unlisten(reader)
         self.presence.leave(reader.person)
-        self.awareness.leave(reader)
+        if gone := self.awareness.leave(reader):
+            told = {"message": gone, "id": reader.person.id, "name": reader.person.name}
+            self._spawn(self.hub.tell(self.room.id, {"awareness": told}))
         self.room.stir()
 
     def count(self) -> None:
@@ -126,7 +146,7 @@ class Visit:
         return list(self._readers)
 
     def close_the_stuck(self, after: float) -> None:
-        now = self.room.clock()
+        now = self.clock()
         for reader in self.readers():
             if reader.sending_since is not None and now - reader.sending_since > after:
                 reader.close(SLOW)
@@ -192,7 +212,10 @@ class Visit:
 
     def _edited(self, seq: int) -> None:
         self.room.stir()
-        task = asyncio.create_task(self.hub.tell(self.room.id, {"edit": seq}))
+        self._spawn(self.hub.tell(self.room.id, {"edit": seq}))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -208,6 +231,7 @@ class Open:
 class Hub:
     def __init__(self, bus: Bus, parts: Parts) -> None:
         self.bus, self.parts = bus, parts
+        self.admission = Admission(parts.limits, parts.clock)
         self.name = secrets.token_hex(8)  # of this process, to the others
         self._open: dict[str, Open] = {}
         self._subscribing = asyncio.Lock()
@@ -290,12 +314,12 @@ class Hub:
 
     async def _enter(self, id: str) -> Visit:
         try:
-            epoch = await self.parts.epoch(id)
+            found = (await self.parts.standing([id])).get(id)
         except Exception as error:
             raise Unavailable from error
-        if epoch is None:
+        if found is None:
             raise NoSuchRoom(id)
-        room = self.parts.make_room(id, epoch, lambda entry: self._publish(id, entry))
+        room = self.parts.make_room(id, found.epoch, lambda entry: self._publish(id, entry))
         await self._subscribe(id)
         await room.learn()  # after subscribing, so that nothing can fall in between
         return Visit(room, self)
@@ -381,6 +405,7 @@ class Hub:
         while True:
             await asyncio.sleep(POLL)
             await self._unless_unwell(self._look_at_heads())
+            await self._unless_unwell(self._look_at_standing())
 
     async def _look_at_heads(self) -> None:
         """The bus may have lost anything: the log knows how far each room is."""
@@ -392,6 +417,25 @@ class Hub:
         written = [id for id, visit in visits.items() if visit.document_seq is not None]
         for id, head in (await self.parts.documents.heads(written)).items():
             await visits[id].hear_edit(head)
+
+    async def _look_at_standing(self) -> None:
+        """A page of another process, or one that found the log away, may have deleted a session or
+        taken seats from people who are still here."""
+        visits = {visit.room.id: visit for visit in self._visits()}
+        found = await self.parts.standing(visits)
+        for id, visit in visits.items():
+            if id not in found or found[id].epoch != visit.room.epoch:
+                await self.close_room(id)
+            else:
+                await self._unseat(visit.room, found[id].revoked)
+
+    async def _unseat(self, room: Room, revoked: Iterable[str]) -> None:
+        for id in revoked:
+            if room.person(id):
+                with suppress(Refused):
+                    await room.submit(
+                        "people.remove", SYSTEM, f"people.remove:{id}", {"person": id}
+                    )
 
     async def _tick(self) -> None:
         while True:

@@ -134,6 +134,7 @@ SLOW = Closing(4008, "slow", again=True)
 TABS = Closing(4409, "tabs", again=False)
 TOO_BIG = Closing(4413, "too-big", again=False)
 TOO_FAST = Closing(4429, "too-fast", again=True)
+FULL = Closing(4429, "full", again=True)
 UNWELL = Closing(4503, "unavailable", again=True)
 RESTART = Closing(4012, "restart", again=True)
 

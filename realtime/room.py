@@ -45,11 +45,12 @@ class Listener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """What a room must know of seats: their kind of record, the command that makes one, and how to
-    read the person off it."""
+    """What a room must know of seats: their kind of record, the commands that make and take one,
+    and how to read the person off it."""
 
     kind: str
     sit: str
+    unseat: str
     person: Callable[[Records, str], Person | None]
 
 
@@ -71,9 +72,12 @@ class Room:
         log: Log,
         publish: Publish,
         clock: Clock,
+        most: Mapping[str, int] | None = None,
     ) -> None:
+        """`most` says how many records there may be of some kinds."""
         self.id, self.epoch, self.seats = id, epoch, seats
         self.log, self.publish, self.clock = log, publish, clock
+        self.most = most or {}
         self.features = {feature.name: feature for feature in features}
         self.rules = {name: each for each in self.features.values() for name in each.rules}
         self.kinds: dict[str, type[Record]] = {}
@@ -136,7 +140,15 @@ class Room:
             raise Refused("not-seated")
         call = Call(by=who, at=self.clock(), seq=self.seq + 1, ref=ref)
         changes = self.rules[name].decide(name, self.records, call, fields)
+        self._check_number(changes)
         return Entry(call.seq, ref, name, who.id, call.at, dump(changes))
+
+    def _check_number(self, changes: Changes) -> None:
+        for kind in self.most.keys() & {kind_of(key) for key, record in changes.items() if record}:
+            keys = {record.key for record in self.records.all(self.kinds[kind])}
+            more = keys | {key for key in changes if kind_of(key) == kind}
+            if len(more) > max(self.most[kind], len(keys)):
+                raise Refused("too-many")
 
     async def _store(self, entry: Entry) -> None:
         """Append and apply; or learn what came first, for the caller to decide again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -144,6 +145,18 @@ def session_with_code(code: str) -> Session | None:
 
 def doors_are_open(slug: str) -> bool:
     return Session.objects.filter(slug=slug, doors_open=True).exists()
+
+
+def standing(slugs: Iterable[str]) -> dict[str, tuple[str, frozenset[str]]]:
+    """Of each of these sessions that there is: its epoch, and the seats taken from someone."""
+    found = Session.objects.filter(slug__in=slugs)
+    revoked = defaultdict(set)
+    for slug, seat in Seat.objects.filter(session__in=found, revoked=True).values_list(
+        "session__slug", "pk"
+    ):
+        revoked[slug].add(str(seat))
+    epochs = found.values_list("slug", "epoch")
+    return {slug: (epoch, frozenset(revoked[slug])) for slug, epoch in epochs}
 
 
 def seat_person(session: Session, *, name: str, place: str, link: Link | None = None) -> Seat:

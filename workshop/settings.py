@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import locale
@@ -178,7 +179,7 @@ BROADCAST_URL = os.environ.get("MEDIA_URL", "")
 """Where the broadcasts' files are served; empty means port MEDIA_PORT of the host asked. (Django's
 own MEDIA_URL is for uploads, and never empty.)"""
 
-LIMITS = {
+LIMITS: dict[str, Any] = {
     # Sizes in bytes; rates as (per second, burst). From docs/reliability.md.
     "message": 16 * 1024,
     "update": 64 * 1024,
@@ -192,7 +193,14 @@ LIMITS = {
     "ephemerals": (2, 10),
     "greetings": (1, 10),  # sync step 1: each is answered with up to the whole document
     "older": (2, 10),
+    "handshakes": (20, 2000),  # of an address: a hall of 2 000 may come back as one
     "sockets_per_person": 4,
+    "sockets_per_address": 2000,
+    "sockets_per_room": 20_000,
+    "unsaid": 200,  # sockets that have not said hello
+    "room.chat.post": (30, 60),  # of everyone together; beyond it the chat is slow …
+    "slow_mode": 10.0,  # … and whoever is held up tries again after so many seconds
+    "most": {"polls.poll": 200},  # records of a kind in one room
     "document_clients": 8,
     "document_size": 1024 * 1024,
     "hello_within": 5.0,

@@ -56,15 +56,6 @@ def test_options_that_are_refused(options):
         Given(polls).when(FACILITATOR, "draft", question="Lunch?", options=options)
 
 
-def test_a_room_holds_two_hundred_polls():
-    given = Given(polls)
-    for _ in range(200):
-        given.done(FACILITATOR, "draft", question="?", options=OPTIONS)
-
-    with pytest.raises(Refused, match="too-many"):
-        given.when(FACILITATOR, "draft", question="?", options=OPTIONS)
-
-
 @pytest.mark.parametrize("command", ["edit", "discard", "open"])
 def test_what_has_been_opened_is_no_draft_any_more(opened, command):
     fields = {"question": "?", "options": OPTIONS} if command == "edit" else {}

@@ -14,7 +14,7 @@ HAL = Person("hal", "Hal", role="facilitator", place="hall")
 ANA = Person("ana", "Ana", place="hall")
 BEN = Person("ben", "Ben", place="remote")
 NINA = Person("nina", "Nina", role="note_taker", place="remote")
-SEATS = Seats(kind="people.seat", sit="people.sit", person=person)
+SEATS = Seats(kind="people.seat", sit="people.sit", unseat="people.remove", person=person)
 PEOPLE = (HAL, ANA, BEN, NINA)
 
 
@@ -30,7 +30,7 @@ async def nobody_hears(entry: Entry) -> None:
     pass
 
 
-def make_room(log: Log | None = None, publish=nobody_hears, clock=None) -> Room:
+def make_room(log: Log | None = None, publish=nobody_hears, clock=None, most=None) -> Room:
     return Room(
         "r",
         "epoch",
@@ -39,6 +39,7 @@ def make_room(log: Log | None = None, publish=nobody_hears, clock=None) -> Room:
         log=log or MemoryLog(),
         publish=publish,
         clock=clock or Clock(),
+        most=most,
     )
 
 

@@ -145,6 +145,7 @@ class Client:
         self.socket = socket
         self.records: dict[str, Any] = {}
         self.welcome: dict[str, Any] = {}
+        self.presence: dict[str, Any] = {}
         self.seq = 0
         self.binary: list[bytes] = []
         self.patience = 10  # seconds to wait for a frame
@@ -201,6 +202,8 @@ class Client:
         frame: dict[str, Any] = json.loads(message)
         if frame["type"] == "changes":
             self._fold(frame)
+        elif frame["type"] == "presence":
+            self.presence = frame
         return frame
 
     def _fold(self, frame: dict[str, Any]) -> None:

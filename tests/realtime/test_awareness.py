@@ -142,6 +142,17 @@ def test_whoever_falls_silent_is_not_here(room):
     assert room.shown().keys() == {BEN}
 
 
+def test_a_departure_can_be_told_to_other_processes(room):
+    room.ana((ANA, 1, {}))
+    other = Awareness(clock=room.clock)
+    other.receive(message((ANA, 1, {})), "ana", "Ana", 1, "a process")
+
+    other.receive(room.awareness.leave("ana's tab"), "ana", "Ana", 1, "a process")
+
+    assert other.since(0) is None
+    assert room.awareness.leave("ana's tab") is None, "only once"
+
+
 def test_those_who_left_leave_nothing_behind(room):
     for n in range(3 * GONE_KEPT):
         room.ana((n, 1, {}), connection=n)

@@ -9,32 +9,19 @@ from contextlib import AsyncExitStack
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 
 from realtime.bus import MemoryBus
 from realtime.connection import Connection
 from realtime.document_store import MemoryDocumentStore
-from realtime.hub import Hub, NoSuchRoom, Parts
+from realtime.hub import Hub, NoSuchRoom, Parts, Standing
 from realtime.log import MemoryLog
 from realtime.room import Room
-from tests.realtime.rooms import ANA, BEN, SEATS, Clock
+from tests.realtime.rooms import ANA, BEN, HAL, SEATS, Clock
 from workshop.door import Unavailable
 from workshop.features import FEATURES
 from workshop.features.minutes.rules import may_write
 from workshop.people import Person
-
-LIMITS = {
-    "message": 16 * 1024,
-    "update": 64 * 1024,
-    "first_update": 256 * 1024,
-    "awareness": 2048,
-    "messages": (1000, 1000),
-    "updates": (30, 120),
-    "awarenesses": (5, 20),
-    "ephemerals": (2, 10),
-    "sockets_per_person": 4,
-    "hello_within": 5.0,
-    "stuck_after": 60.0,
-}
 
 
 class Sink:
@@ -85,15 +72,21 @@ def clock():
 def hub(clock):
     log = MemoryLog()
 
-    async def epoch(slug: str) -> str | None:
-        return "epoch" if slug == "r" else None
+    decided = {"r": Standing("epoch")}
+
+    async def standing(rooms):
+        return {room: decided[room] for room in rooms if room in decided}
 
     def make_room(id, epoch, publish):
         parts = {"features": FEATURES, "seats": SEATS, "log": log, "publish": publish}
         return Room(id, epoch, clock=clock, **parts)
 
     store = MemoryDocumentStore()
-    return Hub(MemoryBus(), Parts(make_room, epoch, log, store, may_write, clock, LIMITS))
+    fast = (1000, 1000)
+    limits = settings.LIMITS | dict.fromkeys(("messages", "chat.post", "room.chat.post"), fast)
+    hub = Hub(MemoryBus(), Parts(make_room, standing, log, store, may_write, clock, limits))
+    hub.standing = decided
+    return hub
 
 
 @pytest.fixture
@@ -104,7 +97,7 @@ async def join(hub):
             visit = await stack.enter_async_context(hub.visit("r"))
             seated = await hub.seated(visit.room, person)
             sink = Sink()
-            connection = Connection(visit, seated, sink, LIMITS | limits)
+            connection = Connection(visit, seated, sink, hub.parts.limits | limits)
             visit.arrive(connection)
             return connection, sink
 
@@ -209,6 +202,55 @@ async def test_a_flood_far_over_the_rate_closes(join: Join):
     await sink.until(lambda: sink.closed)
 
     assert sink.closed == 4429
+
+
+async def test_a_room_that_talks_too_fast_becomes_slow(join: Join, hub):
+    hub.parts.limits["room.chat.post"] = (1, 3)
+    crowd = [await join(Person(f"p{n}", f"P{n}")) for n in range(4)]
+    for connection, sink in crowd:
+        await hello(connection, sink)
+        await connection.hear_text(post("me too"))
+    await crowd[3][1].until(lambda: crowd[3][1].frames("refused"))
+    refused = crowd[3][1].frames("refused")[0]
+
+    assert [len(sink.frames("done")) for _, sink in crowd] == [1, 1, 1, 0]
+    assert (refused["code"], refused["wait"]) == ("too-fast", settings.LIMITS["slow_mode"])
+
+
+async def test_a_facilitator_speaks_in_a_slow_room(join: Join, hub):
+    hub.parts.limits["room.chat.post"] = (1, 0)
+    host, sink = await join(HAL)
+    await hello(host, sink)
+    await host.hear_text(post("One after the other, please."))
+
+    await sink.until(lambda: sink.frames("done"))
+
+
+async def test_a_room_holds_so_many_sockets(join: Join, hub):
+    hub.parts.limits["sockets_per_room"] = 1
+    connection, _ = await join(ANA)
+
+    assert connection.visit.full
+
+
+async def test_a_seat_revoked_while_the_room_did_not_hear_is_taken_in_the_end(join: Join, hub):
+    connection, sink = await join(ANA)
+    await hello(connection, sink)
+    hub.standing["r"] = Standing("epoch", frozenset({ANA.id}))
+    await hub._look_at_standing()
+    await sink.until(lambda: sink.closed)
+
+    assert sink.closed == 4401
+
+
+async def test_a_session_deleted_elsewhere_is_let_go_of(join: Join, hub):
+    connection, sink = await join(ANA)
+    await hello(connection, sink)
+    del hub.standing["r"]
+    await hub._look_at_standing()
+    await sink.until(lambda: sink.closed)
+
+    assert sink.closed == 4404
 
 
 async def test_bursts_become_few_frames(join: Join):

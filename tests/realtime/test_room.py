@@ -14,6 +14,8 @@ from workshop.feature import Refused
 from workshop.people import OBSERVER, SYSTEM, Person
 from workshop.records import Records
 
+POLL = {"question": "Now?", "options": ["yes", "no"]}
+
 
 async def seated(**parts) -> Room:
     return await seat(make_room(**parts), HAL, ANA, BEN)
@@ -265,3 +267,15 @@ async def test_a_room_read_back_from_its_log_is_the_same_room():
 
     assert dict(again.records) == dict(room.records)
     assert isinstance(again.records, Records)
+
+
+async def test_a_room_holds_only_so_many_records_of_a_kind():
+    room = await seat(make_room(most={"polls.poll": 2}), HAL)
+    for n in range(2):
+        await room.submit("polls.draft", HAL, f"p{n}", POLL)
+
+    with pytest.raises(Refused, match="too-many"):
+        await room.submit("polls.draft", HAL, "p2", POLL)
+    await room.submit("polls.edit", HAL, "e", {"poll": "p1", **POLL})
+    await room.submit("polls.discard", HAL, "d", {"poll": "p1"})
+    await room.submit("polls.draft", HAL, "p3", POLL)

@@ -1,18 +1,18 @@
 """The throttle: how often somebody may fail before they have to wait.
 
-It counts in Django's cache. The address is the connection's own: what a header claims can be
-made up afresh for every guess.
+It counts in Django's cache.
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from ipaddress import ip_network
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from workshop.addresses import household
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,5 @@ class Throttle:
 
 
 def address(request: HttpRequest) -> str:
-    """Where a request comes from. Of an IPv6 address the first half: a household is given all of
-    the second, and could guess from a new one each time."""
-    given = str(request.META.get("REMOTE_ADDR") or "")
-    try:
-        return str(ip_network(f"{given}/64", strict=False)) if ":" in given else given
-    except ValueError:
-        return given
+    """Where a request comes from, as it is counted."""
+    return household(str(request.META.get("REMOTE_ADDR") or ""))
