@@ -8,27 +8,33 @@ room for those who come after.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
-from realtime.limits import Allowances, Clock
+from realtime.limits import Clock, Rates
+
+
+class Expected(Protocol):
+    """A connection of which nothing is known yet."""
+
+    def give_up(self) -> None: ...
 
 
 class Admission:
     """The sockets of one process. `limits` are the settings' own: see LIMITS there."""
 
     def __init__(self, limits: Mapping[str, Any], clock: Clock) -> None:
-        self.limits = limits
-        self._handshakes = Allowances(limits, clock)
+        self.limits, self.clock = limits, clock
+        self._rates = Rates(limits, clock)
         self._sockets: Counter[str] = Counter()  # by address
-        self._unsaid: OrderedDict[object, Callable[[], None]] = OrderedDict()  # oldest first
+        self._unsaid: OrderedDict[Expected, float] = OrderedDict()  # since when, oldest first
 
     def welcomes(self, address: str) -> bool:
         """Whether one more handshake from this address may be answered."""
         if self._sockets[address] >= self.limits["sockets_per_address"]:
             return False
-        return not self._handshakes.of(address).take("handshakes")
+        return not self._rates.take(address, "handshakes")
 
     @contextmanager
     def socket(self, address: str) -> Iterator[None]:
@@ -41,13 +47,22 @@ class Admission:
             if not self._sockets[address]:
                 del self._sockets[address]
 
-    def expect(self, who: object, give_up: Callable[[], None]) -> None:
+    def expect(self, who: Expected) -> None:
         """Someone is to say hello. Where too many have not, the longest silent is given up."""
-        self._unsaid[who] = give_up
+        self._unsaid[who] = self.clock()
         while len(self._unsaid) > self.limits["unsaid"]:
-            _, give_up = self._unsaid.popitem(last=False)
-            give_up()
+            self._give_up_oldest()
 
-    def greeted(self, who: object) -> None:
+    def greeted(self, who: Expected) -> None:
         """They have said hello, or are gone."""
         self._unsaid.pop(who, None)
+
+    def give_up_silent(self) -> None:
+        """Those whose time to say hello is over."""
+        latest = self.clock() - self.limits["hello_within"]
+        while self._unsaid and next(iter(self._unsaid.values())) <= latest:
+            self._give_up_oldest()
+
+    def _give_up_oldest(self) -> None:
+        who, _ = self._unsaid.popitem(last=False)
+        who.give_up()

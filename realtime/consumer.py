@@ -1,35 +1,25 @@
-"""The door: one socket each. Text frames speak the room protocol, binary ones y-protocols."""
+"""The door on any ASGI server: one socket each. Text frames speak the room protocol, binary ones
+y-protocols. Our own server has a shorter way in (`realtime/reception.py`)."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
-from http.cookies import CookieError, SimpleCookie
-from typing import Any, ParamSpec, TypeVar
-from urllib.parse import parse_qs
+from typing import Any
 
-from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
-from django.http.request import split_domain_port, validate_host
 
 from realtime import protocol
 from realtime.connection import Connection, MinutesConnection
-from realtime.hub import Hub, NoSuchRoom, Visit
-from realtime.origin import trusted
-from realtime.protocol import Bye, Closing, spoken
-from workshop import sessions
+from realtime.entrance import TurnedAway, comes_from_our_page, enter, token_of
+from realtime.message import Message
+from realtime.protocol import Bye, spoken
 from workshop.addresses import household
-from workshop.people import OBSERVER, Person
 
 logger = logging.getLogger(__name__)
-
-FULL_WAIT = 10  # seconds until someone who found the room full tries again
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class RoomConsumer(AsyncWebsocketConsumer):
@@ -50,86 +40,52 @@ class RoomConsumer(AsyncWebsocketConsumer):
             await self.stack.aclose()
 
     async def connect(self) -> None:
+        headers, query = self._headers(), self.scope["query_string"].decode("latin-1")
         admission, address = self.scope["door"].admission, self._address()
-        if not self._from_our_page() or not admission.welcomes(address):
+        secure = self.scope.get("scheme") == "wss"
+        if not comes_from_our_page(headers, query, secure=secure) or not admission.welcomes(
+            address
+        ):
             await self.close()  # before accepting: answered with 403
             return
         self.stack.enter_context(admission.socket(address))
         offered = self.scope.get("subprotocols", [])
         await self.accept(protocol.SUBPROTOCOL if protocol.SUBPROTOCOL in offered else None)
-        await self._enter(self.scope["url_route"]["kwargs"]["slug"])
+        slug = self.scope["url_route"]["kwargs"]["slug"]
+        await self._enter(slug, token_of(headers, query, slug))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.connection is None:
             return
         try:
             if text_data is not None:
-                await self.connection.hear_text(text_data)
+                self.connection.hear_text(text_data)
             elif bytes_data is not None:
-                await self.connection.hear_bytes(bytes_data)
+                self.connection.hear_bytes(bytes_data)
         except Exception:
             logger.exception("a message could not be handled")
-            self.connection.close(protocol.UNWELL, wait=2)
+            self.connection.close(protocol.UNWELL)
 
     async def disconnect(self, code: int) -> None:
         raise StopConsumer
 
-    async def _enter(self, slug: str) -> None:
-        hub: Hub = self.scope["door"]
+    async def _enter(self, slug: str, token: str | None) -> None:
+        line = AsgiLine(self)
         try:
-            visit = await self.stack.enter_async_context(hub.visit(slug))
-            person = await self._person(hub, visit)
-        except NoSuchRoom:
-            return await self._turn_away(protocol.NO_ROOM)
-        except Exception as error:  # noqa: BLE001 - the database is away: come back
-            logger.warning("a room could not be entered: %s", type(error).__name__)
-            return await self._turn_away(protocol.UNWELL)
-        if person is None:
-            return await self._turn_away(protocol.NO_SEAT)
-        if visit.full:
-            return await self._turn_away(protocol.FULL, wait=FULL_WAIT)
-        self.connection = self.speaks(visit, person, Socket(self), settings.LIMITS)
-        visit.arrive(self.connection)
-
-    async def _person(self, hub: Hub, visit: Visit) -> Person | None:
-        """Who this is, by cookie or token; an observer without, while the doors are open; None if
-        the seat was taken away."""
-        slug = visit.room.id
-        token = self._token(slug)
-        if token is None:
-            return OBSERVER if await in_thread(sessions.doors_are_open)(slug) else None
-        seat = await in_thread(sessions.seat_from)(slug, token)
-        return None if seat is None else await hub.seated(visit.room, sessions.person(seat))
-
-    def _token(self, slug: str) -> str | None:
-        if given := self._query().get("seat"):
-            return given[0]
-        return cookie(self._headers().get("cookie", ""), sessions.seat_cookie(slug))
-
-    def _query(self) -> dict[str, list[str]]:
-        return parse_qs(self.scope["query_string"].decode("latin-1"))
-
-    def _from_our_page(self) -> bool:
-        headers = self._headers()
-        host, _ = split_domain_port(headers.get("host", ""))
-        return validate_host(host, settings.ALLOWED_HOSTS) and trusted(
-            headers,
-            secure=self.scope.get("scheme") == "wss",
-            public_url=settings.PUBLIC_URL,
-            has_token="seat" in self._query(),
-        )
-
-    def _headers(self) -> dict[str, str]:
-        return {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in self.scope["headers"]}
+            self.connection = await enter(self.scope["door"], slug, token, line, self.speaks)
+        except TurnedAway as turned:
+            if self.speaks is Connection:
+                await self.send(text_data=str(spoken(Bye.of(turned.why)).content))
+            await self.close(code=turned.why.close)
+        else:
+            line.drained = self.connection.drained
 
     def _address(self) -> str:
         client = self.scope.get("client") or ("", 0)
         return household(str(client[0]))
 
-    async def _turn_away(self, why: Closing, wait: float = 0) -> None:
-        if self.speaks is Connection:
-            await self.send(text_data=spoken(Bye(why.code, why.again, wait)))
-        await self.close(code=why.close)
+    def _headers(self) -> dict[str, str]:
+        return {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in self.scope["headers"]}
 
 
 class MinutesConsumer(RoomConsumer):
@@ -138,39 +94,59 @@ class MinutesConsumer(RoomConsumer):
     speaks = MinutesConnection
 
 
-def in_thread(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
-    wrapped: Callable[P, Awaitable[T]] = database_sync_to_async(function, thread_sensitive=False)
-    return wrapped
+class AsgiLine:
+    """A consumer's socket, as a connection's way to the browser. ASGI's `send` waits while the
+    network does: until it returns, the line is busy."""
 
-
-def cookie(header: str, name: str) -> str | None:
-    try:
-        cookies: SimpleCookie = SimpleCookie(header)
-    except CookieError:
-        return None
-    morsel = cookies.get(name)
-    return None if morsel is None else str(morsel.value)
-
-
-class Socket:
-    """A consumer's socket, as a connection's way to the browser."""
-
-    def __init__(self, consumer: Any) -> None:
+    def __init__(self, consumer: RoomConsumer) -> None:
         self.consumer = consumer
+        self.busy = False
+        self.drained: Callable[[], None] = lambda: None  # what to call when it no longer is
+        self._messages: list[Message | int] = []
+        self._sending: asyncio.Task[None] | None = None
 
-    async def send(self, message: str | bytes) -> None:
-        if isinstance(message, str):
-            await self.consumer.send(text_data=message)
-        else:
-            await self.consumer.send(bytes_data=message)
+    def write(self, message: Message) -> None:
+        self._put(message)
 
-    async def close(self, code: int) -> None:
-        await self.consumer.close(code=code)
+    def close(self, code: int) -> None:
+        self._put(code)
 
     def abort(self) -> None:
         """Cut the line, where the server lets us: ASGI has no word for it."""
+        if self._sending:
+            self._sending.cancel()
         if transport := self.consumer.scope.get("transport"):
             transport.abort()
+        else:
+            self._sending = asyncio.create_task(self.consumer.close(protocol.SLOW.close))
+
+    def _put(self, message: Message | int) -> None:
+        self._messages.append(message)
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send())
+
+    async def _send(self) -> None:
+        self.busy = True
+        try:
+            while self._messages:
+                messages, self._messages = self._messages, []
+                for message in messages:
+                    await self._send_one(message)
+        except Exception as error:  # noqa: BLE001 - a socket that cannot be written to is closed
+            logger.debug("a socket was lost while writing: %s", type(error).__name__)
+            return  # and stays busy: nothing more is written
+        finally:
+            self._sending = None
+        self.busy = False
+        self.drained()
+
+    async def _send_one(self, message: Message | int) -> None:
+        if isinstance(message, int):
+            await self.consumer.close(code=message)
+        elif isinstance(message.content, str):
+            await self.consumer.send(text_data=message.content)
+        else:
+            await self.consumer.send(bytes_data=message.content)
 
 
 class NowhereConsumer(AsyncWebsocketConsumer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from realtime.limits import Clock
+from realtime.message import Message
 from realtime.protocol import Passing, spoken
 
 LASTS = 5.0  # seconds: who has not been told by then need not hear of it
@@ -13,7 +14,7 @@ class Ephemerals:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.version = 0
-        self._latest: dict[tuple[str, str], tuple[int, float, str]] = {}
+        self._latest: dict[tuple[str, str], tuple[int, float, Message]] = {}
 
     def tell(self, passing: Passing) -> None:
         self.version += 1
@@ -23,11 +24,11 @@ class Ephemerals:
         while len(self._latest) > MOST:
             del self._latest[next(iter(self._latest))]
 
-    def since(self, version: int, reader: str) -> list[str]:
-        """What others said after `version`, as frames."""
+    def since(self, version: int, reader: str) -> list[Message]:
+        """What others said after `version`."""
         oldest = self.clock() - LASTS
         return [
-            text
-            for (_, by), (told, at, text) in self._latest.items()
+            message
+            for (_, by), (told, at, message) in self._latest.items()
             if told > version and at >= oldest and by != reader
         ]

@@ -2,62 +2,41 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
 Clock = Callable[[], float]
 
-KEPT = 10_000  # people of a room whose rates are remembered
+KEPT = 10_000  # rates in memory, before those that are spent no longer are let go of
 
 
-class Bucket:
-    """A token bucket: `rate` a second in the long run, `burst` at once."""
+class Rates:
+    """Token buckets, by who asks and for what. `limits` holds pairs: so many a second in the long
+    run, so many at once. Anything in it that is no pair is no rate.
 
-    def __init__(self, rate: float, burst: float, clock: Clock) -> None:
-        self.rate, self.burst, self.clock = rate, burst, clock
-        self._tokens, self._at = burst, clock()
+    A bucket is kept as one number, the moment at which it will be full again (the generic cell
+    rate algorithm, ITU-T I.371): a full one needs none, so that whoever asks nothing costs nothing,
+    and reconnecting fills no bucket anew.
+    """
 
-    def take(self) -> float:
-        """Take one token. Returns 0, or after how many seconds there will be one."""
-        now = self.clock()
-        self._tokens = min(self.burst, self._tokens + max(0.0, now - self._at) * self.rate)
-        self._at = now
-        if self._tokens < 1:
-            return (1 - self._tokens) / self.rate
-        self._tokens -= 1
+    def __init__(self, limits: Mapping[str, Any], clock: Clock) -> None:
+        self.limits, self.clock = limits, clock
+        self._full: dict[tuple[object, str], float] = {}
+
+    def take(self, who: object, what: str) -> float:
+        """Ask to do one of `what`. Returns 0, or how many seconds to wait."""
+        limit = self.limits.get(what)
+        if not isinstance(limit, tuple):
+            return 0
+        (rate, burst), now = limit, self.clock()
+        full = max(now, self._full.get((who, what), now)) + 1 / rate
+        wait: float = full - now - burst / rate
+        if wait > 1e-9:  # what is left of a sum of fractions
+            return wait
+        self._full[who, what] = full
+        if len(self._full) > KEPT:
+            self._forget_full(now)
         return 0
 
-
-class Allowances:
-    """Everyone's, kept beyond their last socket: or reconnecting would fill the buckets anew.
-    The longest unused go first."""
-
-    def __init__(self, limits: Mapping[str, Any], clock: Clock) -> None:
-        self.limits, self.clock = limits, clock
-        self._of: OrderedDict[str, Allowance] = OrderedDict()
-
-    def of(self, person: str) -> Allowance:
-        allowance = self._of.pop(person, None) or Allowance(self.limits, self.clock)
-        self._of[person] = allowance
-        while len(self._of) > KEPT:
-            self._of.popitem(last=False)
-        return allowance
-
-
-class Allowance:
-    """One person's buckets, shared by their tabs. Anything named in `limits` with a pair is a
-    rate: `messages`, `updates`, or a command such as `chat.post`."""
-
-    def __init__(self, limits: Mapping[str, Any], clock: Clock) -> None:
-        self.limits, self.clock = limits, clock
-        self._buckets: dict[str, Bucket] = {}
-
-    def take(self, what: str) -> float:
-        """Ask to do one of `what`. Returns 0, or how many seconds to wait."""
-        if not isinstance(self.limits.get(what), tuple):
-            return 0
-        if what not in self._buckets:
-            rate, burst = self.limits[what]
-            self._buckets[what] = Bucket(rate, burst, self.clock)
-        return self._buckets[what].take()
+    def _forget_full(self, now: float) -> None:
+        self._full = {key: full for key, full in self._full.items() if full > now}

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from realtime.message import Message
 from workshop.people import Place, Role
 
 SUBPROTOCOL = "workshop.v1"
@@ -58,12 +59,16 @@ class Welcome(msgspec.Struct, tag="welcome"):
     seq: int
 
 
+Put = dict[str, msgspec.Raw]
+"""Records by key, encoded."""
+
+
 class Changes(msgspec.Struct, tag="changes"):
     since: int
     seq: int
     fresh: bool
     gone: list[str]
-    put: dict[str, Any]
+    put: Put
 
 
 class Done(msgspec.Struct, tag="done"):
@@ -80,7 +85,7 @@ class Refusal(msgspec.Struct, tag="refused", omit_defaults=True):
 class OlderRecords(msgspec.Struct, tag="older"):
     kind: str
     before: int
-    put: dict[str, Any]
+    put: Put
     more: bool
 
 
@@ -111,18 +116,25 @@ class Unsaved(msgspec.Struct, tag="unsaved"):
     code: str
 
 
+class Closing(msgspec.Struct, frozen=True):
+    """Why a socket is closed: the close code, its word, and whether to come back, after how many
+    seconds at the earliest."""
+
+    close: int
+    code: str
+    again: bool
+    wait: float = 0
+
+
 class Bye(msgspec.Struct, tag="bye"):
     code: str
     again: bool
     wait: float
 
-
-class Closing(msgspec.Struct, frozen=True):
-    """Why a socket is closed: the close code, its word, and whether to come back."""
-
-    close: int
-    code: str
-    again: bool
+    @classmethod
+    def of(cls, why: Closing, wait: float = 0) -> Bye:
+        """The goodbye that goes with a close code; some say by themselves when to come back."""
+        return cls(why.code, why.again, round(wait or why.wait, 2))
 
 
 MALFORMED = Closing(4400, "malformed", again=False)
@@ -133,9 +145,9 @@ NO_HELLO = Closing(4408, "no-hello", again=True)
 SLOW = Closing(4008, "slow", again=True)
 TABS = Closing(4409, "tabs", again=False)
 TOO_BIG = Closing(4413, "too-big", again=False)
-TOO_FAST = Closing(4429, "too-fast", again=True)
-FULL = Closing(4429, "full", again=True)
-UNWELL = Closing(4503, "unavailable", again=True)
+TOO_FAST = Closing(4429, "too-fast", again=True, wait=5)
+FULL = Closing(4429, "full", again=True, wait=10)
+UNWELL = Closing(4503, "unavailable", again=True, wait=2)
 RESTART = Closing(4012, "restart", again=True)
 
 _decoder: msgspec.json.Decoder[Asked] = msgspec.json.Decoder(Asked)
@@ -147,14 +159,14 @@ def understood(text: str) -> Asked:
     return _decoder.decode(text)
 
 
-def spoken(message: msgspec.Struct) -> str:
-    return _encoder.encode(message).decode()
+def spoken(message: msgspec.Struct) -> Message:
+    return Message(_encoder.encode(message).decode())
 
 
 class Frame:
     """What one reader, or many alike, must be told to get from `since` to `seq`."""
 
-    def __init__(self, since: int, seq: int, gone: list[str], put: dict[str, Any]) -> None:
+    def __init__(self, since: int, seq: int, gone: list[str], put: Put) -> None:
         self.since, self.seq, self.gone, self.put = since, seq, gone, put
 
     def __bool__(self) -> bool:
@@ -162,7 +174,7 @@ class Frame:
         return bool(self.gone or self.put)
 
     @cached_property
-    def text(self) -> str:
+    def message(self) -> Message:
         """Encoded once, however many connections it goes to."""
         fresh = not self.since
         return spoken(Changes(self.since, self.seq, fresh, self.gone, self.put))

@@ -1,4 +1,4 @@
-"""A room as one process sees it: its records, how far through the log they go, who listens.
+"""A room as one process sees it: its records, and how far through the log they go.
 
 Every process with somebody in the room holds a copy. Copies move forward by one rule, here
 and in the browser: apply the entry if it is the next one, ignore it if it is old, and read
@@ -9,38 +9,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict, defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from realtime.log import Entry, Log, OutOfDate
-from realtime.protocol import Frame
+import msgspec
+
+from realtime.limits import Clock
+from realtime.log import Entry, Log, Old, State
+from realtime.news import News
+from realtime.writer import Answer, Asked, Decided, Happened, Writer
 from workshop.door import Unavailable
 from workshop.feature import Call, Due, Feature, Refused
 from workshop.people import SYSTEM, Person
-from workshop.records import Changes, Record, Records, Wire, dump, kind_of, load
+from workshop.records import Changes, Record, Records, dump, kind_of, load
 
 logger = logging.getLogger(__name__)
 
-BREATH = 0.02  # seconds between two flushes: a burst of changes becomes one frame
-FRAMES_KEPT = 64  # of one moment: readers stand at few places, whatever anyone may claim
 REFS_KEPT = 20_000  # known refs in memory; the unique index knows the others
+SNAPSHOT_EVERY = 5000  # entries
 
-Clock = Callable[[], float]
-Publish = Callable[[Entry], Awaitable[None]]
-
-
-class Listener(Protocol):
-    """Whoever is told when the room has moved: a connection."""
-
-    person: Person
-
-    def breathe(self) -> None:
-        """Something may be new for you."""
-
-    def reseated(self, person: Person | None) -> None:
-        """Your seat was changed, or taken away."""
+Publish = Callable[[Sequence[Entry]], None]
+Moved = Callable[[Changes], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +45,9 @@ class Seats:
     person: Callable[[Records, str], Person | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
-    seq: int
-    by: str
-    name: str
-
-
 class Room:
+    """`publish` is told what we have stored; `moved` what has changed, whoever wrote it."""
+
     def __init__(
         self,
         id: str,
@@ -83,19 +69,21 @@ class Room:
         self.kinds: dict[str, type[Record]] = {}
         for feature in self.features.values():
             self.kinds |= feature.kinds
-        self.seq = 0
-        self.records = Records()
-        self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)  # by person
+        self.moved: Moved = lambda changes: None
+        self.heard_others = 0.0  # when somebody else's entry last came, by the loop's clock
+        self.records = Records()  # as they stand in the log, or after what is being stored
+        self.news = News(self.kinds)
+        self._writer = Writer(self)
+        self._undo: list[Changes] = []  # leads back from what is being stored to the log
         self._refs: OrderedDict[str, Happened] = OrderedDict()
-        self._wire: dict[str, dict[str, Any]] = {}  # records as they go out on the socket
-        self._news: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        # audience -> key -> seq at which it last changed for them, oldest first
-        self._frames: OrderedDict[tuple[int, frozenset[str]], Frame] = OrderedDict()
-        self._writing = asyncio.Lock()
-        self._breath: asyncio.TimerHandle | None = None
-        self._breathed = 0.0
+        self._snapshot: tuple[State, list[Old]] | None = None  # due to be kept
+        self._forgot = False  # whether there are refs that only the log knows
 
-    # Deciding -----------------------------------------------------------------------------
+    @property
+    def seq(self) -> int:
+        return self.news.seq
+
+    # Asking -------------------------------------------------------------------------------
 
     async def submit(self, name: str, by: Person, ref: str, fields: Mapping[str, Any]) -> int:
         """Carry out a command; return the seq at which it happened.
@@ -103,20 +91,24 @@ class Room:
         Raises Refused, or Unavailable where the log cannot be written. A ref that is known is
         answered with what it did, so that sending a command again is harmless.
         """
-        async with self._writing:
-            while True:
-                if happened := self._refs.get(ref):
-                    return the_same(happened, name, by)
-                try:
-                    entry = self._decide(name, by, ref, fields)
-                except Refused:
-                    # Never refuse on stale knowledge, nor what was done and then forgotten.
-                    if await self.learn():
-                        continue
-                    if happened := await self._find(ref):
-                        return the_same(happened, name, by)
-                    raise
-                await self._store(entry)
+        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def settle(answer: Answer) -> None:
+            if done.cancelled():
+                return
+            if isinstance(answer, int):
+                done.set_result(answer)
+            else:
+                done.set_exception(answer)
+
+        self.ask(Asked(name, by, ref, fields, settle))
+        return await done
+
+    def ask(self, asked: Asked) -> None:
+        """The same, for those who wait for nothing: `asked.settle` is called with the answer."""
+        seated = self.person(asked.by.id)
+        facilitates = seated is not None and seated.role == "facilitator"
+        self._writer.ask(asked, urgent=facilitates or asked.by == SYSTEM)
 
     def person(self, id: str) -> Person | None:
         """The person in this seat, as the room sees them now."""
@@ -131,17 +123,49 @@ class Room:
             for due in feature.fallen_due(self.records, now)
         ]
 
-    def _decide(self, name: str, by: Person, ref: str, fields: Mapping[str, Any]) -> Entry:
-        if name not in self.rules:
+    # Deciding (for the writer) ------------------------------------------------------------
+
+    def decide(self, asked: Asked, seq: int) -> Decided:
+        """Decide on a command, and stand for now as if it were stored as `seq`. Raises Refused."""
+        if asked.name not in self.rules:
             raise Refused("unknown-command")
         # Rights are those of the seat now, not those at the door.
-        who = by if by == SYSTEM else self.person(by.id)
+        who = asked.by if asked.by == SYSTEM else self.person(asked.by.id)
         if who is None:
             raise Refused("not-seated")
-        call = Call(by=who, at=self.clock(), seq=self.seq + 1, ref=ref)
-        changes = self.rules[name].decide(name, self.records, call, fields)
+        call = Call(by=who, at=self.clock(), seq=seq, ref=asked.ref)
+        rules = self.rules[asked.name]
+        changes = rules.decide(asked.name, self.records, call, asked.fields)
         self._check_number(changes)
-        return Entry(call.seq, ref, name, who.id, call.at, dump(changes))
+        self._undo.append({key: self.records.get(key) for key in changes})
+        self.records.advance(changes)
+        entry = Entry(seq, asked.ref, asked.name, who.id, call.at, dump(changes))
+        return Decided(asked, entry, changes)
+
+    def fall_back(self) -> None:
+        """Stand where the log stands: what was being stored may not be, or not next."""
+        while self._undo:
+            self.records.advance(self._undo.pop())
+
+    def known(self, ref: str) -> Happened | None:
+        return self._refs.get(ref)
+
+    async def find(self, refs: Iterable[str]) -> bool:
+        """Ask the log for refs that memory has let go of. Says whether any was found. Raises
+        Unavailable."""
+        unknown = [ref for ref in refs if ref not in self._refs]
+        if not unknown:
+            return False
+        try:
+            entries = await self.log.find(self.id, unknown)
+        except Exception as error:
+            raise Unavailable from error
+        for entry in entries:
+            self._remember(entry)
+        return bool(entries)
+
+    def may_have_forgotten(self, ref: str) -> bool:
+        return self._forgot and ref not in self._refs
 
     def _check_number(self, changes: Changes) -> None:
         for kind in self.most.keys() & {kind_of(key) for key, record in changes.items() if record}:
@@ -150,55 +174,27 @@ class Room:
             if len(more) > max(self.most[kind], len(keys)):
                 raise Refused("too-many")
 
-    async def _store(self, entry: Entry) -> None:
-        """Append and apply; or learn what came first, for the caller to decide again."""
-        try:
-            await self.log.append(self.id, [entry])
-        except OutOfDate:
-            # Without anything new to learn, deciding again would end where it began, for ever.
-            if not await self.learn() and not await self._find(entry.ref):
-                raise Unavailable from None
-        except Exception as error:
-            # A commit whose answer was lost may have been made: the log knows.
-            logger.warning("could not append to room %s: %s", self.id, type(error).__name__)
-            if not await self._settled(entry):
-                raise Unavailable from error
-        else:
-            await self.hear(entry)  # unless others told us already
-            await self._tell(entry)
-
-    async def _settled(self, entry: Entry) -> bool:
-        try:
-            await self.learn()
-            return await self._find(entry.ref) is not None
-        except Unavailable:
-            return False
-
-    async def _find(self, ref: str) -> Happened | None:
-        """What this ref did, asking the log where memory has let go of it."""
-        if ref not in self._refs:
-            try:
-                entry = await self.log.find(self.id, ref)
-            except Exception as error:
-                raise Unavailable from error
-            if entry:
-                self._remember(entry)
-        return self._refs.get(ref)
-
-    async def _tell(self, entry: Entry) -> None:
-        try:
-            await self.publish(entry)
-        except Exception as error:  # noqa: BLE001 - the bus is a hint: stored is stored
-            logger.warning("the bus did not take an entry: %s", type(error).__name__)
-
     # Moving -------------------------------------------------------------------------------
 
-    async def hear(self, entry: Entry) -> None:
-        """Take an entry from another process. The bus is a hint: a gap sends us to the log."""
-        if entry.seq == self.seq + 1:
-            self.apply(entry)
-        elif entry.seq > self.seq:
-            await self.catch_up()
+    async def open(self) -> None:
+        """Begin at the last snapshot, and read what was written since. Raises Unavailable."""
+        try:
+            state = await self.log.snapshot(self.id)
+        except Exception as error:
+            raise Unavailable from error
+        if state:
+            self.records.advance(self.news.resume(state))
+            self._forgot = True
+        await self.learn()
+        await self.keep_snapshot()
+
+    async def hear(self, entries: Iterable[Entry]) -> None:
+        """Take entries from another process. The bus is a hint: a gap sends us to the log."""
+        for entry in entries:
+            if entry.seq == self.seq + 1:
+                self._take(entry)
+            elif entry.seq > self.seq:
+                await self.catch_up()
 
     async def learn(self) -> bool:
         """Catch up, or raise Unavailable where the log cannot be read."""
@@ -215,145 +211,65 @@ class Room:
         before = self.seq
         for entry in await self.log.since(self.id, self.seq):
             if entry.seq == self.seq + 1:
-                self.apply(entry)
+                self._take(entry)
         return self.seq > before
 
-    def apply(self, entry: Entry) -> None:
+    def settle(self, decided: Decided) -> None:
+        """What we decided is stored: apply it, unless we were told already."""
+        if decided.entry.seq == self.seq + 1:
+            self.apply(decided.entry, decided.changes)
+
+    def _take(self, entry: Entry) -> None:
+        self.heard_others = asyncio.get_running_loop().time()
+        self.apply(entry, load(entry.changes, self.kinds))
+
+    def apply(self, entry: Entry, changes: Changes) -> None:
         assert entry.seq == self.seq + 1, "entries are applied in order, once each"
-        changes = load(entry.changes, self.kinds)
-        self._note_news(changes, entry.seq)
+        self.fall_back()
         self.records.advance(changes)
-        self._rewire(entry.changes)
-        self.seq = entry.seq
+        self.news.note(entry.seq, changes)
         self._remember(entry)
-        self._frames.clear()
-        self._reseat(changes)
-        self.stir()
-
-    def _note_news(self, changes: Changes, seq: int) -> None:
-        """It is news for whoever may see the record now, and for whoever could before."""
-        for key, record in changes.items():
-            for audience in {each.audience for each in (self.records.get(key), record) if each}:
-                self._news[audience].pop(key, None)
-                self._news[audience][key] = seq
-
-    def _rewire(self, changes: Wire) -> None:
-        for key, value in changes.items():
-            if value is None:
-                self._wire.pop(key, None)
-            else:
-                self._wire[key] = value
+        if entry.seq % SNAPSHOT_EVERY == 0:
+            self._forget_old()
+        self.moved(changes)
 
     def _remember(self, entry: Entry) -> None:
         self._refs[entry.ref] = Happened(entry.seq, entry.by, entry.name)
         while len(self._refs) > REFS_KEPT:
             self._refs.popitem(last=False)
+            self._forgot = True
 
-    def _reseat(self, changes: Changes) -> None:
-        for key in changes:
-            kind, _, id = key.partition("/")
-            if kind == self.seats.kind:
-                for listener in self.listeners_of(id):
-                    listener.reseated(self.person(id))
+    def _forget_old(self) -> None:
+        """At the same entries in every process, so that all of them decide alike."""
+        old = self.news.forget_old()
+        self.records.advance({each.key: None for each in old})
+        self._snapshot = (self.news.state(), old)
 
-    # Telling ------------------------------------------------------------------------------
+    # Keeping and reading back -------------------------------------------------------------
 
-    def listen(self, listener: Listener) -> None:
-        self._listeners[listener.person.id].add(listener)
+    async def keep_snapshot(self) -> None:
+        """Keep the last snapshot that was due. Without it the room opens more slowly, and that is
+        all: whoever opens it keeps it then."""
+        if self._snapshot is None:
+            return
+        (state, old), self._snapshot = self._snapshot, None
+        try:
+            await self.log.keep(self.id, state, old)
+        except Exception as error:  # noqa: BLE001 - a snapshot is a cache
+            logger.warning("no snapshot of room %s: %s", self.id, type(error).__name__)
 
-    def unlisten(self, listener: Listener) -> None:
-        of_person = self._listeners[listener.person.id]
-        of_person.discard(listener)
-        if not of_person:
-            del self._listeners[listener.person.id]
-
-    def listeners_of(self, person: str) -> list[Listener]:
-        return list(self._listeners.get(person, ()))
-
-    def stir(self) -> None:
-        """Something is new: breathe, at once when idle, at the end of the tick in a burst."""
-        if self._breath is None and self._listeners:
-            loop = asyncio.get_running_loop()
-            when = max(loop.time(), self._breathed + BREATH)
-            self._breath = loop.call_at(when, self._breathe, loop)
-
-    def _breathe(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._breath, self._breathed = None, loop.time()
-        for listener in [each for of_person in self._listeners.values() for each in of_person]:
-            listener.breathe()
-
-    def frame(self, told: int, audiences: frozenset[str]) -> Frame:
-        """Everything that someone with these audiences, told as far as `told`, needs to get to now.
-
-        Readers are told nothing of entries that do not concern them, so each may have heard last
-        at another seq. The frame therefore begins where something was last new for the audiences
-        that it concerns: all who are in between share it, and nobody takes it for a gap.
-        """
-        concerned = frozenset(each for each in audiences if self._latest(each) > told)
-        if (told, concerned) not in self._frames:
-            since = self._last_told(told, concerned)
-            if (since, concerned) not in self._frames:
-                self._frames[since, concerned] = self._build(since, concerned)
-            self._frames[told, concerned] = self._frames[since, concerned]
-        frame = self._frames[told, concerned]
-        while len(self._frames) > FRAMES_KEPT:
-            self._frames.popitem(last=False)
-        return frame
-
-    def older(self, kind: str, before: int, audiences: frozenset[str], most: int) -> list[Record]:
-        """Up to `most` records of a kind that first frames cut short, just below `before`."""
-        visible = [
-            record
-            for record in self.records.all(self.kinds[kind])
-            if record.audience in audiences and seq_of(record) < before
-        ]
-        return sorted(visible, key=seq_of)[-most:]
-
-    def _build(self, since: int, audiences: frozenset[str]) -> Frame:
-        put: dict[str, dict[str, Any]] = {}
-        gone: list[str] = []
-        for key in sorted({key for each in audiences for key in self._changed(each, since)}):
-            record = self.records.get(key)
-            if record is not None and record.audience in audiences:
-                put[key] = self._wire[key]
-            elif since:
-                gone.append(key)
-        return Frame(since, self.seq, gone, put if since else self._cut_short(put))
-
-    def _cut_short(self, put: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-        """A first frame: of the long kinds, only the newest."""
-        for name, kind in self.kinds.items():
-            if kind.keep:
-                keys = [key for key in put if kind_of(key) == name]
-                for key in sorted(keys, key=lambda key: put[key]["seq"])[: -kind.keep]:
-                    del put[key]
-        return put
-
-    def _last_told(self, told: int, concerned: frozenset[str]) -> int:
-        """Where someone told as far as `told` last heard of these audiences. At least 1 once they
-        have been told anything: 0 would mean to start afresh."""
-        if not told or not concerned:
-            return told
-        return max(1, *(self._latest(each, told) for each in concerned))
-
-    def _changed(self, audience: str, since: int) -> Iterator[str]:
-        for key, seq in reversed(self._news[audience].items()):
-            if seq <= since:
-                break
-            yield key
-
-    def _latest(self, audience: str, upto: int | None = None) -> int:
-        """The last seq, up to one, at which something was new for an audience; or 0."""
-        news = reversed(self._news[audience].values()) if audience in self._news else iter(())
-        return next((seq for seq in news if upto is None or seq <= upto), 0)
-
-
-def the_same(happened: Happened, name: str, by: Person) -> int:
-    """The seq at which a known ref happened, if it is this person's and for this command."""
-    if (happened.by, happened.name) != (by.id, name):
-        raise Refused("ref-taken")
-    return happened.seq
-
-
-def seq_of(record: Record) -> int:
-    return getattr(record, "seq", 0)
+    async def older(
+        self, kind: str, before: int, audiences: frozenset[str], most: int
+    ) -> dict[str, msgspec.Raw]:
+        """Up to `most` records of a long kind that first frames cut short, just below `before`.
+        Raises Unavailable."""
+        held = self.news.older(kind, before, audiences, most)
+        if len(held) == most or not self.news.floor:
+            return held
+        try:
+            old = await self.log.older(self.id, kind, before, most - len(held))
+        except Exception as error:
+            raise Unavailable from error
+        decode = msgspec.json.Decoder(self.kinds[kind]).decode
+        seen = {each.key: each.value for each in old if decode(each.value).audience in audiences}
+        return seen | held

@@ -162,6 +162,38 @@ class Entry(models.Model):
         return f"{self.room} {self.seq} {self.name}"
 
 
+class State(models.Model):
+    """All that was true in a room after an entry: a cache that saves reading its log."""
+
+    room = models.CharField(max_length=64)
+    seq = models.PositiveIntegerField()
+    state = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint("room", "seq", name="one_state_per_seq"),)
+
+    def __str__(self) -> str:
+        return f"{self.room} {self.seq}"
+
+
+class Old(models.Model):
+    """A record that rooms no longer hold in memory: an old message. `seq` is its own."""
+
+    room = models.CharField(max_length=64)
+    kind = models.CharField(max_length=64)
+    key = models.CharField(max_length=256)
+    seq = models.PositiveIntegerField()
+    value = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "old"
+        constraints = (models.UniqueConstraint("room", "key", name="one_old_per_key"),)
+        indexes = (models.Index("room", "kind", "seq", name="old_by_seq"),)
+
+    def __str__(self) -> str:
+        return f"{self.room} {self.key}"
+
+
 class Edit(models.Model):
     """One numbered piece of a document's history: the merged updates of one tick.
 

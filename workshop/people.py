@@ -8,6 +8,10 @@ from typing import Literal
 Role = Literal["facilitator", "note_taker", "participant", "observer", "screen", "kiosk", "system"]
 Place = Literal["hall", "remote"]
 
+Audience = str
+ALL: frozenset[Audience] = frozenset({"all"})
+STAFF: frozenset[Audience] = frozenset({"all", "facilitators"})
+
 SYSTEM_ONLY: frozenset[Role] = frozenset({"system"})
 FACILITATORS: frozenset[Role] = frozenset({"facilitator"})
 WRITERS: frozenset[Role] = frozenset({"facilitator", "note_taker"})
@@ -24,11 +28,15 @@ class Person:
     place: Place = "remote"
 
     @property
-    def audiences(self) -> frozenset[str]:
+    def shared(self) -> frozenset[Audience]:
+        """The audiences that this person has in common with everyone of their role."""
+        return STAFF if self.role in ("facilitator", "system") else ALL
+
+    @property
+    def audiences(self) -> frozenset[Audience]:
         """The audiences whose records this person may see."""
-        shared = {"all", "facilitators"} if self.role in ("facilitator", "system") else {"all"}
         # Observers and screens hold nothing of their own, so that they share one frame.
-        return frozenset(shared | {self.id}) if self.role in MEMBERS else frozenset(shared)
+        return self.shared | {self.id} if self.role in MEMBERS else self.shared
 
 
 SYSTEM = Person("system", "", role="system")

@@ -22,9 +22,11 @@ from workshop.models import (
     Edit,
     Entry,
     Link,
+    Old,
     Seat,
     Session,
     Snapshot,
+    State,
     new_code,
     new_epoch,
 )
@@ -84,7 +86,8 @@ def duplicate_session(original: Session) -> Session:
 @transaction.atomic
 def delete_session(session: Session) -> None:
     """The session, and all that was said and written there."""
-    Entry.objects.filter(room=session.slug).delete()
+    for of_room in (Entry, State, Old):
+        of_room.objects.filter(room=session.slug).delete()
     Edit.objects.filter(document=session.slug).delete()
     Snapshot.objects.filter(document=session.slug).delete()
     session.delete()

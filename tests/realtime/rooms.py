@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from realtime.log import Entry, Log, MemoryLog
@@ -26,7 +27,7 @@ class Clock:
         return self.now
 
 
-async def nobody_hears(entry: Entry) -> None:
+def nobody_hears(entries: Sequence[Entry]) -> None:
     pass
 
 

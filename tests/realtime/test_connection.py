@@ -16,6 +16,7 @@ from realtime.connection import Connection
 from realtime.document_store import MemoryDocumentStore
 from realtime.hub import Hub, NoSuchRoom, Parts, Standing
 from realtime.log import MemoryLog
+from realtime.message import Message
 from realtime.room import Room
 from tests.realtime.rooms import ANA, BEN, HAL, SEATS, Clock
 from workshop.door import Unavailable
@@ -31,17 +32,15 @@ class Sink:
         self.got: list[str | bytes] = []
         self.closed: int | None = None
         self.aborted = False
-        self.flowing = asyncio.Event()
-        self.flowing.set()
+        self.busy = False
         self.moved = asyncio.Event()
 
-    async def send(self, message: str | bytes) -> None:
-        await self.flowing.wait()
-        self.got.append(message)
+    def write(self, message: Message) -> None:
+        assert not self.busy, "nothing is written to who does not read"
+        self.got.append(message.content)
         self.moved.set()
 
-    async def close(self, code: int) -> None:
-        await self.flowing.wait()
+    def close(self, code: int) -> None:
         self.closed = code
         self.moved.set()
 
@@ -106,7 +105,7 @@ async def join(hub):
 
 
 async def hello(connection: Connection, sink: Sink) -> None:
-    await connection.hear_text('{"type":"hello","epoch":"","since":0}')
+    connection.hear_text('{"type":"hello","epoch":"","since":0}')
     await sink.until(lambda: sink.frames("changes"))
 
 
@@ -115,9 +114,10 @@ def post(text: str) -> str:
     return json.dumps({"type": "do", "do": "chat.post", "ref": str(uuid4()), "with": fields})
 
 
-async def test_who_says_nothing_is_shown_out(join: Join):
-    _, sink = await join(ANA, hello_within=0.01)
-    await sink.until(lambda: sink.closed)
+async def test_who_says_nothing_is_shown_out(join: Join, hub, clock):
+    _, sink = await join(ANA)
+    clock.now += 5
+    hub.admission.give_up_silent()
 
     assert sink.closed == 4408
     assert sink.frames("bye") == [{"type": "bye", "code": "no-hello", "again": True, "wait": 0.0}]
@@ -128,13 +128,14 @@ async def test_a_reader_who_does_not_read_catches_up_with_one_frame(join: Join):
     reader, at_reader = await join(BEN)
     await hello(writer, at_writer)
     await hello(reader, at_reader)
-    at_reader.flowing.clear()
+    at_reader.busy = True
 
     for n in range(50):
-        await writer.hear_text(post(f"{n}"))
+        writer.hear_text(post(f"{n}"))
     await at_writer.until(lambda: len(at_writer.frames("done")) == 50)
     before = len(at_reader.got)
-    at_reader.flowing.set()
+    at_reader.busy = False
+    reader.drained()
     await at_reader.until(lambda: "49" in "".join(map(str, at_reader.got)))
 
     assert len(at_reader.got) - before <= 4, "what was on its way, and one frame with the rest"
@@ -144,9 +145,9 @@ async def test_a_reader_who_never_reads_costs_the_others_nothing(join: Join):
     writer, at_writer = await join(ANA)
     _, at_reader = await join(BEN)
     await hello(writer, at_writer)
-    at_reader.flowing.clear()
+    at_reader.busy = True
 
-    await writer.hear_text(post("hello"))
+    writer.hear_text(post("hello"))
 
     await at_writer.until(lambda: at_writer.frames("done"))
 
@@ -154,8 +155,8 @@ async def test_a_reader_who_never_reads_costs_the_others_nothing(join: Join):
 async def test_a_stuck_reader_is_closed(join: Join, hub, clock):
     reader, sink = await join(BEN)
     await hello(reader, sink)
-    sink.flowing.clear()
-    await reader.hear_text('{"type":"ping"}')
+    sink.busy = True
+    reader.visit.close_the_stuck(60)
     clock.now += 61
     reader.visit.close_the_stuck(60)
 
@@ -169,9 +170,9 @@ async def test_a_stuck_reader_is_closed(join: Join, hub, clock):
 async def test_one_who_asks_and_never_reads_is_closed(join: Join):
     reader, sink = await join(BEN)
     await hello(reader, sink)
-    sink.flowing.clear()
+    sink.busy = True
     for _ in range(600):
-        await reader.hear_text('{"type":"ping"}')
+        reader.hear_text('{"type":"ping"}')
 
     assert reader.closing
     assert reader.closing.close == 4008
@@ -180,25 +181,27 @@ async def test_one_who_asks_and_never_reads_is_closed(join: Join):
 
 async def test_what_waits_for_one_who_does_not_read_is_bounded_in_bytes(join: Join):
     writer, at_writer = await join(ANA)
-    reader, sink = await join(BEN, greetings=(1000, 1000))
+    reader, sink = await join(BEN)
     for connection, at in ((writer, at_writer), (reader, sink)):
         await hello(connection, at)
     for _ in range(40):
-        await writer.hear_text(post("x" * 2000))
-    sink.flowing.clear()
-    for _ in range(20):
-        await reader.hear_text('{"type":"older","kind":"chat.message","before":1000}')
+        writer.hear_text(post("x" * 2000))
+    await at_writer.until(lambda: len(at_writer.frames("done")) == 40)
+    sink.busy = True
+    for _ in range(10):
+        reader.hear_text('{"type":"older","kind":"chat.message","before":1000}')
+    await sink.until(lambda: sink.aborted)
 
     assert reader.closing
     assert reader.closing.close == 4008
 
 
-async def test_a_flood_far_over_the_rate_closes(join: Join):
-    reader, sink = await join(BEN, messages=(1, 2))
-    reader.allowance.limits = reader.limits
+async def test_a_flood_far_over_the_rate_closes(join: Join, hub):
+    hub.parts.limits["messages"] = (1, 2)
+    reader, sink = await join(BEN)
     await hello(reader, sink)
     for _ in range(40):
-        await reader.hear_text('{"type":"ping"}')
+        reader.hear_text('{"type":"ping"}')
     await sink.until(lambda: sink.closed)
 
     assert sink.closed == 4429
@@ -209,8 +212,9 @@ async def test_a_room_that_talks_too_fast_becomes_slow(join: Join, hub):
     crowd = [await join(Person(f"p{n}", f"P{n}")) for n in range(4)]
     for connection, sink in crowd:
         await hello(connection, sink)
-        await connection.hear_text(post("me too"))
-    await crowd[3][1].until(lambda: crowd[3][1].frames("refused"))
+        connection.hear_text(post("me too"))
+    for _, sink in crowd:
+        await sink.until(lambda sink=sink: sink.frames("done") or sink.frames("refused"))
     refused = crowd[3][1].frames("refused")[0]
 
     assert [len(sink.frames("done")) for _, sink in crowd] == [1, 1, 1, 0]
@@ -221,7 +225,7 @@ async def test_a_facilitator_speaks_in_a_slow_room(join: Join, hub):
     hub.parts.limits["room.chat.post"] = (1, 0)
     host, sink = await join(HAL)
     await hello(host, sink)
-    await host.hear_text(post("One after the other, please."))
+    host.hear_text(post("One after the other, please."))
 
     await sink.until(lambda: sink.frames("done"))
 
@@ -260,7 +264,7 @@ async def test_bursts_become_few_frames(join: Join):
     await hello(reader, at_reader)
 
     for n in range(100):
-        await writer.hear_text(post(f"{n}"))
+        writer.hear_text(post(f"{n}"))
     await at_reader.until(lambda: any('"99"' in str(each) for each in at_reader.got))
 
     assert len(at_reader.frames("changes")) < 50
@@ -271,7 +275,7 @@ async def test_alike_readers_share_one_frame(join: Join):
     readers = [await join(Person(f"p{n}", f"P{n}")) for n in range(5)]
     for connection, sink in [(writer, at_writer), *readers]:
         await hello(connection, sink)
-    await writer.hear_text(post("hello"))
+    writer.hear_text(post("hello"))
     for _, sink in readers:
         await sink.until(lambda sink=sink: any("hello" in str(each) for each in sink.got))
 

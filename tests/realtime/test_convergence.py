@@ -1,7 +1,7 @@
 """Whatever the network does, everyone ends up seeing the same room.
 
 Two processes on one log, joined by a bus that loses, delays and repeats; eight browsers, some late.
-Planting `self.apply(entry)` for `await self.hear(entry)` in `Room._store` must make this fail: see
+Planting `self.apply(…)` without asking in `Room.settle` must make this fail: see
 `test_a_planted_bug_is_found`.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import count, cycle
 
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from realtime.log import Entry, MemoryLog
 from realtime.room import Room
+from realtime.writer import Decided
 from tests.realtime.rooms import ANA, BEN, HAL, PEOPLE, make_room, seat
 from workshop.door import Unavailable
 from workshop.feature import Refused
@@ -43,8 +45,6 @@ COMMANDS = [
     *(("polls.vote", {"poll": poll, "option": n}) for poll in ("c0", "c1") for n in (0, 1)),
 ]
 
-HEAR = Room.hear
-
 
 class LossyBus:
     """Two processes joined by a bus that loses, or holds back, whatever it is told to."""
@@ -53,19 +53,20 @@ class LossyBus:
         self.rooms: list[Room] = []
         self.mood = "tell"
         self.held: list[Entry] = []
+        self.telling: list[asyncio.Task] = []
 
-    async def publish(self, entry: Entry) -> None:
+    def publish(self, entries: Sequence[Entry]) -> None:
         if self.mood == "lose":
             return
-        self.held.append(entry)
+        self.held += entries
         if self.mood == "tell":
-            await self.release()
+            self.telling.append(asyncio.create_task(self.release()))
 
     async def release(self) -> None:
         held, self.held = self.held, []
         for entry in reversed(held):  # late, and in the wrong order
             for room in self.rooms:
-                await HEAR(room, entry)
+                await room.hear([entry])
 
 
 class SlowLog(MemoryLog):
@@ -93,11 +94,11 @@ class Browser:
         self.seq = self.told = 0
 
     def catch_up(self) -> None:
-        news = self.room.frame(self.told, self.person.audiences)
+        news = self.room.news.frame(self.told, self.person.audiences)
         greeted, self.told = not self.told, news.seq
         if not news and not greeted:
             return
-        frame = json.loads(news.text)
+        frame = json.loads(news.message.content)
         assert frame["since"] <= self.seq, "a gap"
         assert frame["fresh"] == greeted
         if frame["fresh"]:
@@ -170,6 +171,7 @@ async def play(script, delays) -> None:
                 await bus.release()
 
     await asyncio.gather(*running)
+    await asyncio.gather(*bus.telling)
     for room in rooms:
         await room.catch_up()
     entries = await log.since("r", 0)
@@ -193,10 +195,10 @@ async def attempt(room: Room, name, person, ref, fields) -> None:
 def test_a_planted_bug_is_found(monkeypatch):
     """Taking one's own entry without asking whether it was already heard."""
 
-    async def planted(self: Room, entry: Entry) -> None:
-        self.apply(entry)
+    def planted(self: Room, decided: Decided) -> None:
+        self.apply(decided.entry, decided.changes)
 
-    monkeypatch.setattr(Room, "hear", planted)
+    monkeypatch.setattr(Room, "settle", planted)
 
     with pytest.raises(AssertionError, match="in order, once each"):
         asyncio.run(play(**WHILE_WE_WAITED))

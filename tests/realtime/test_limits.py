@@ -1,40 +1,45 @@
+"""How often: a burst passes, and then the rate holds."""
+
 from __future__ import annotations
 
-from realtime.limits import Allowance, Bucket
+import pytest
+
+from realtime.limits import KEPT, Rates
 from tests.realtime.rooms import Clock
 
 
 def test_a_burst_passes_and_then_the_rate_holds():
     clock = Clock()
-    bucket = Bucket(2, 5, clock)
+    rates = Rates({"ask": (2, 5)}, clock)
 
-    assert [bucket.take() for _ in range(5)] == [0] * 5
-    assert bucket.take() == 0.5
+    assert [rates.take("ana", "ask") for _ in range(5)] == [0] * 5
+    assert rates.take("ana", "ask") == pytest.approx(0.5)
     clock.now += 0.5
-    assert bucket.take() == 0
+    assert rates.take("ana", "ask") == 0
 
 
 def test_resting_earns_a_burst_and_no_more():
     clock = Clock()
-    bucket = Bucket(1, 3, clock)
+    rates = Rates({"ask": (1, 3)}, clock)
     clock.now += 3600
 
-    assert [bool(bucket.take()) for _ in range(4)] == [False, False, False, True]
+    assert [bool(rates.take("ana", "ask")) for _ in range(4)] == [False, False, False, True]
 
 
-def test_a_clock_that_goes_backwards_gives_nothing_and_takes_nothing():
+def test_each_person_and_thing_has_its_own_and_what_is_not_limited_passes():
+    rates = Rates({"chat.post": (1, 1), "polls.vote": (1, 1), "message": 16}, Clock())
+
+    assert rates.take("ana", "chat.post") == 0
+    assert rates.take("ana", "chat.post") == pytest.approx(1)
+    assert rates.take("ana", "polls.vote") == rates.take("ben", "chat.post") == 0
+    assert [rates.take("ana", "message") for _ in range(99)] == [0] * 99
+
+
+def test_those_who_ask_nothing_any_more_cost_nothing():
     clock = Clock()
-    bucket = Bucket(1, 2, clock)
-    bucket.take()
-    clock.now -= 3600
+    rates = Rates({"ask": (1, 5)}, clock)
+    for n in range(3 * KEPT):
+        clock.now += 0.01
+        rates.take(n, "ask")
 
-    assert bucket.take() == 0
-    assert bucket.take() > 0
-
-
-def test_each_thing_has_its_own_bucket_and_what_is_not_limited_passes():
-    allowance = Allowance({"chat.post": (1, 1), "message": 16}, Clock())
-
-    assert allowance.take("chat.post") == 0
-    assert allowance.take("chat.post") == 1
-    assert [allowance.take("polls.open") for _ in range(99)] == [0] * 99
+    assert len(rates._full) <= KEPT

@@ -1,0 +1,119 @@
+"""The entrance: who stands at the door of a room, and whether they may come in.
+
+A seat's token is signed, and the room itself knows who is seated: whoever comes back to a room that
+is open is let in without a question to the database, however many come back at once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import ParamSpec, TypeVar
+from urllib.parse import parse_qs
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from realtime.connection import Connection
+from realtime.crowd import Line
+from realtime.hub import Hub, NoSuchRoom
+from realtime.origin import trusted
+from realtime.protocol import FULL, NO_ROOM, NO_SEAT, UNWELL, Closing
+from realtime.visit import Visit
+from workshop import sessions
+from workshop.people import OBSERVER, Person
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class TurnedAway(Exception):
+    """They may not come in."""
+
+    def __init__(self, why: Closing) -> None:
+        self.why = why
+
+
+def comes_from_our_page(headers: Mapping[str, str], query: str, *, secure: bool) -> bool:
+    """Whether a handshake with these headers (lower-case names) may open a socket."""
+    host, _ = split_domain_port(headers.get("host", ""))
+    return validate_host(host, settings.ALLOWED_HOSTS) and trusted(
+        headers,
+        secure=secure,
+        public_url=settings.PUBLIC_URL,
+        has_token="seat" in parse_qs(query),
+    )
+
+
+def token_of(headers: Mapping[str, str], query: str, slug: str) -> str | None:
+    """The token of the seat in this session that they show: in the address, or as a cookie."""
+    if given := parse_qs(query).get("seat"):
+        return given[0]
+    return cookie(headers.get("cookie", ""), sessions.seat_cookie(slug))
+
+
+def enter_at_once(
+    hub: Hub, slug: str, token: str | None, line: Line, speaks: type[Connection]
+) -> Connection | None:
+    """Let in whoever the room knows. None: ask the database. Raises TurnedAway."""
+    visit = hub.opened(slug)
+    seat = token and sessions.seat_id(token)
+    person = visit.room.person(str(seat)) if visit and seat else None
+    if visit is None or person is None:
+        return None
+    return let_in(visit, person, line, speaks)
+
+
+async def enter(
+    hub: Hub, slug: str, token: str | None, line: Line, speaks: type[Connection]
+) -> Connection:
+    """Let someone in, and open the room for them. Raises TurnedAway."""
+    try:
+        async with hub.visit(slug) as visit:
+            person = await who_is(hub, visit, token)
+            if person is None:
+                raise TurnedAway(NO_SEAT)
+            return let_in(visit, person, line, speaks)
+    except NoSuchRoom:
+        raise TurnedAway(NO_ROOM) from None
+    except TurnedAway:
+        raise
+    except Exception as error:
+        logger.warning("a room could not be entered: %s", type(error).__name__)
+        raise TurnedAway(UNWELL) from error
+
+
+async def who_is(hub: Hub, visit: Visit, token: str | None) -> Person | None:
+    """Who shows this token; an observer without one, while the doors are open; None if the seat
+    was taken away."""
+    slug = visit.room.id
+    if token is None:
+        return OBSERVER if await in_thread(sessions.doors_are_open)(slug) else None
+    seat = await in_thread(sessions.seat_from)(slug, token)
+    return None if seat is None else await hub.seated(visit.room, sessions.person(seat))
+
+
+def let_in(visit: Visit, person: Person, line: Line, speaks: type[Connection]) -> Connection:
+    if visit.full:
+        raise TurnedAway(FULL)
+    connection = speaks(visit, person, line, settings.LIMITS)
+    visit.arrive(connection)
+    return connection
+
+
+def in_thread(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+    wrapped: Callable[P, Awaitable[T]] = database_sync_to_async(function, thread_sensitive=False)
+    return wrapped
+
+
+def cookie(header: str, name: str) -> str | None:
+    try:
+        cookies: SimpleCookie = SimpleCookie(header)
+    except CookieError:
+        return None
+    morsel = cookies.get(name)
+    return None if morsel is None else str(morsel.value)

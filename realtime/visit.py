@@ -1,0 +1,194 @@
+"""A visit: an open room and everything around it that is not in its log: who is here, cursors,
+typing, the minutes. Connections share it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from realtime.awareness import Awareness
+from realtime.crowd import Crowd, Reader
+from realtime.document import Document, Owners
+from realtime.ephemeral import Ephemerals
+from realtime.limits import Rates
+from realtime.message import Message
+from realtime.presence import People, Presence
+from realtime.protocol import SLOW, TABS, Passing, PresenceCount, spoken
+from realtime.room import Room
+from workshop.people import MEMBERS, Person
+from workshop.records import Changes
+
+if TYPE_CHECKING:
+    from realtime.hub import Hub
+
+COLOURS = 6
+
+
+class Visit:
+    def __init__(self, room: Room, hub: Hub) -> None:
+        self.room, self.hub = room, hub
+        self.clock = hub.parts.clock
+        self.crowd = Crowd(room.news)
+        self.presence = Presence(self.clock)
+        self.presence_message: Message | None = None
+        self.announced: tuple[People, int] = ({}, 0)  # to the other processes, last
+        self.ephemerals = Ephemerals(self.clock)
+        self.ephemerals_known = {
+            what for each in room.features.values() for what in each.ephemerals
+        }
+        self.owners = Owners()
+        self.awareness = Awareness(self.owners, clock=self.clock)
+        self.rates = Rates(hub.parts.limits, self.clock)
+        self._count: PresenceCount | None = None
+        self._document: Document | None = None
+        self._opening = asyncio.Lock()
+        self._framed: dict[bytes, Message] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        room.moved = self._moved
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _moved(self, changes: Changes) -> None:
+        """The room's records have changed; some of them may be seats."""
+        for key in changes:
+            kind, _, id = key.partition("/")
+            if kind == self.room.seats.kind:
+                for reader in self.crowd.of(id):
+                    reader.reseated(self.room.person(id))
+        self.crowd.stir()
+
+    # People -------------------------------------------------------------------------------
+
+    @property
+    def full(self) -> bool:
+        most: int = self.hub.parts.limits["sockets_per_room"]
+        return len(self.crowd) >= most
+
+    def arrive(self, reader: Reader) -> None:
+        self.crowd.arrive(reader)
+        self.presence.arrive(reader.person)
+        most = self.hub.parts.limits["sockets_per_person"]
+        if reader.person.role in MEMBERS:
+            for oldest in self.crowd.of(reader.person.id)[:-most]:
+                oldest.close(TABS)
+                self.leave(oldest)  # its socket may take long to notice
+
+    def leave(self, reader: Reader) -> None:
+        if reader not in self.crowd:
+            return
+        self.crowd.leave(reader)
+        self.presence.leave(reader.person)
+        if gone := self.awareness.leave(reader):
+            self._tell_cursor(gone, reader.person)
+            self.crowd.stir(passing=True)
+        if not self.crowd:
+            self.hub.emptied(self)
+
+    def count(self) -> None:
+        """See how many are here; at most a few times a second, however many come and go."""
+        counted = self.presence.count()
+        if counted != self._count:
+            self._count, self.presence_message = counted, spoken(counted)
+            self.crowd.stir(passing=True)
+
+    def close_the_stuck(self, after: float) -> None:
+        """Whoever has taken nothing for so long is cut off."""
+        now = self.clock()
+        for reader in self.crowd:
+            if not reader.line.busy:
+                reader.stuck_since = None
+            elif reader.stuck_since is None:
+                reader.stuck_since = now
+            elif now - reader.stuck_since > after:
+                reader.close(SLOW)
+                self.leave(reader)  # its socket may take long to notice
+
+    def slow_mode(self, person: Person, what: str) -> float:
+        """How long someone must wait because all ask too often together. Facilitators need not."""
+        if person.role == "facilitator" or not self.rates.take("", f"room.{what}"):
+            return 0
+        wait: float = self.hub.parts.limits["slow_mode"]
+        return wait
+
+    # Passing things -----------------------------------------------------------------------
+
+    def pass_on(self, passing: Passing) -> None:
+        self.take_passing(passing)
+        told = {"what": passing.what, "by": passing.by, "name": passing.name}
+        self.hub.tell(self.room.id, {"ephemeral": told})
+
+    def take_passing(self, passing: Passing) -> None:
+        self.ephemerals.tell(passing)
+        self.crowd.stir(passing=True)
+
+    def show_cursor(self, message: bytes, who: Person, reader: object) -> None:
+        self.take_cursor(message, who, reader)
+        self._tell_cursor(message, who)
+
+    def take_cursor(self, message: bytes, who: Person, reader: object) -> None:
+        self.awareness.receive(message, who.id, who.name, colour_of(who.id), reader)
+        self.crowd.stir(passing=True)
+
+    def _tell_cursor(self, message: bytes, who: Person) -> None:
+        told = {"message": message, "id": who.id, "name": who.name}
+        self.hub.tell(self.room.id, {"awareness": told})
+
+    # The minutes --------------------------------------------------------------------------
+
+    async def document(self) -> Document:
+        """The minutes, read from the store the first time somebody wants them."""
+        async with self._opening:
+            if self._document is None:
+                document = Document(
+                    self.room.id,
+                    self.room.epoch,
+                    self.hub.parts.documents,
+                    self.room.clock,
+                    stored=self._edited,
+                    owners=self.owners,
+                )
+                await document.open()
+                self._document = document
+        return self._document
+
+    @property
+    def opened_document(self) -> Document:
+        assert self._document, "whoever writes has asked for the document before"
+        return self._document
+
+    @property
+    def document_seq(self) -> int | None:
+        return None if self._document is None else self._document.seq
+
+    def framed(self, content: bytes) -> Message:
+        """The same message for the same bytes: most readers of the minutes stand at one place."""
+        if content not in self._framed:
+            if len(self._framed) > 8:
+                self._framed.clear()
+            self._framed[content] = Message(content)
+        return self._framed[content]
+
+    def may_write(self, person: Person) -> bool:
+        return self.hub.parts.may_write(self.room.records, person)
+
+    async def hear_edit(self, seq: int) -> None:
+        if self._document:
+            await self._document.hear(seq)
+
+    async def close(self) -> None:
+        if self._document:
+            await self._document.close()
+
+    def _edited(self, seq: int) -> None:
+        self.crowd.stir(passing=True)
+        self.hub.tell(self.room.id, {"edit": seq})
+
+
+def colour_of(person: str) -> int:
+    """One of the author colours, the same on every page and after every return."""
+    return sum(person.encode()) % COLOURS + 1
