@@ -13,7 +13,15 @@ from workshop.features import FEATURES
 
 ROOT = Path(__file__).parents[1]
 PYTHON = sorted([*ROOT.glob("workshop/**/*.py"), *ROOT.glob("realtime/**/*.py")])
-AT_THE_EDGE = {"apps", "asgi", "consumer", "demonstration", "document_store_django", "log_django"}
+AT_THE_EDGE = {
+    "entrance",
+    "apps",
+    "asgi",
+    "consumer",
+    "demonstration",
+    "document_store_django",
+    "log_django",
+}
 AIR = {"time", "random", "secrets", "asyncio", "datetime", "uuid", "os"}
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from realtime.log import Entry, MemoryLog, OutOfDate
+from realtime.log import MemoryLog, OutOfDate
 from realtime.room import Room
 from tests.realtime.rooms import ANA, BEN, HAL, make_room, nobody_hears, seat
 from workshop.door import Unavailable
