@@ -7,7 +7,7 @@ export HOST PORT
 
 PY = .venv/bin/python
 
-.PHONY: help run demo-reset test check assets types words lock clean
+.PHONY: help run demo-reset test check bench assets types words lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 20
@@ -34,6 +34,10 @@ check: .tools  ## style, types, import arrows, and generated files that are fres
 	$(PY) manage.py words --check
 	@. .ci/node && node static/build.mjs && git diff --exit-code --stat -- static/dist
 
+bench:  ## what a room costs, beside others (N=P1 for one number, N=scale for ever larger rooms)
+	@PYTHON=$(PYTHON) .ci/python requirements-test.txt
+	@. .ci/node && $(PY) -m bench $(N)
+
 assets: .tools  ## build the browser's bundle into static/dist
 	@. .ci/node && node static/build.mjs
 
@@ -47,7 +51,7 @@ lock: .tools  ## choose the versions of the dependencies anew
 	.ci/lock
 
 clean:  ## remove what was installed and built here, but no data
-	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv node_modules bench/build bench/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: .tools
 .tools:

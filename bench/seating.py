@@ -1,0 +1,73 @@
+"""Fills a hall: `python -m bench.seating PEOPLE`, on an empty DATA_DIR.
+
+One session with as many people, each with a seat in the database and seated in the room by its own
+commands, and a poll that is open. Writes their tokens into `seats`, and what one must know of the
+room into `hall.json`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import timedelta
+from uuid import uuid4
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+django.setup()
+
+from django.contrib.auth.models import User  # noqa: E402 - models need Django to be set up
+
+from realtime.asgi import hub  # noqa: E402
+from workshop import sessions  # noqa: E402
+from workshop.models import Seat, Session  # noqa: E402
+from workshop.people import Person  # noqa: E402
+
+AT_ONCE = 500
+POLL = {"question": "Which project comes first?", "options": ["One", "Two", "Three", "Four"]}
+
+
+def main(people: int) -> None:
+    call_command("migrate", verbosity=0)
+    session = make_session()
+    facilitator = Seat.objects.create(session=session, name="Ghjulia", role="facilitator")
+    seats = Seat.objects.bulk_create(
+        Seat(session=session, name=f"Person {n}", place=("hall", "remote")[n % 2])
+        for n in range(people)
+    )
+    tokens = "".join(f"{sessions.seat_token(seat)}\n" for seat in seats)
+    (settings.DATA_DIR / "seats").write_text(tokens)
+    everyone = [sessions.person(seat) for seat in (facilitator, *seats)]
+    poll = asyncio.run(fill(session.slug, everyone))
+    told = {"room": session.slug, "poll": poll}
+    (settings.DATA_DIR / "hall.json").write_text(json.dumps(told))
+
+
+def make_session() -> Session:
+    organiser = User.objects.create(username="organiser")
+    day = sessions.create_day(organiser, title="A day")
+    now = timezone.now()
+    return sessions.create_session(
+        day, title="A plenary", starts=now, ends=now + timedelta(hours=2)
+    )
+
+
+async def fill(room: str, everyone: list[Person]) -> str:
+    """Let everyone sit down, and the first of them open a poll. Returns its id."""
+    async with hub.visit(room):
+        for first in range(0, len(everyone), AT_ONCE):
+            some = everyone[first : first + AT_ONCE]
+            await asyncio.gather(*(hub.person(room, each) for each in some))
+        poll = str(uuid4())
+        await hub.submit(room, "polls.draft", everyone[0], poll, POLL)
+        await hub.submit(room, "polls.open", everyone[0], str(uuid4()), {"poll": poll})
+    await hub.close()
+    return poll
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
