@@ -1,4 +1,4 @@
-"""Every page: nothing for axe to find, nothing to scroll sideways, everything by keyboard."""
+"""Every page: nothing for axe to find, nothing to scroll sideways, nothing of a third party."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from playwright.async_api import Page
 
 from tests.browser.conftest import PHONE, Stage, in_sync
 from tests.served import Made
@@ -83,56 +83,6 @@ async def test_nothing_scrolls_sideways_at_320_pixels(stage: Stage):
             wide.append((path, width))
 
     assert wide == []
-
-
-async def focus(page: Page, selector: str) -> None:
-    """Press Tab until something that fits has the focus."""
-    for _ in range(80):
-        await page.keyboard.press("Tab")
-        if await page.evaluate(f"document.activeElement.matches({selector!r})"):
-            return
-    raise AssertionError(f"the keyboard does not reach {selector}")
-
-
-async def test_by_keyboard_alone_one_joins_chats_and_votes(stage: Stage):
-    session = stage.served.new_session("Plénière du clavier")
-    helene = await stage.guest(session, "facilitator", "Hélène")
-    page = await stage.visitor("/join/")
-    await focus(page, "#id_code")
-    await page.keyboard.type(session.code)
-    await focus(page, "#id_name")
-    await page.keyboard.type("Odile")
-    await focus(page, "input[name=place]")
-    await page.keyboard.press("Space")
-    await focus(page, "form:has(#id_name) button.primary")
-    await page.keyboard.press("Enter")
-    await page.wait_for_url("**/rooms/**")
-    await in_sync(page)
-
-    await focus(page, "[role=tab][aria-selected=true]")
-    await page.keyboard.press("ArrowRight")
-    await focus(page, "#chat-text")
-    await page.keyboard.type("Sans souris")
-    await page.keyboard.press("Enter")
-    await expect(page.locator("room-chat .msg-text", has_text="Sans souris")).to_have_count(1)
-
-    await focus(helene, "#draft-question")
-    await helene.keyboard.type("Oui ?")
-    for option in ("Oui", "Non"):
-        await focus(helene, "[name=options]")
-        await helene.keyboard.type(option)
-    await focus(helene, "form[data-do='polls.draft'] button.primary")
-    await helene.keyboard.press("Enter")
-    await helene.locator("form[data-do='polls.open'] button").first.wait_for()
-    await focus(helene, "form[data-do='polls.open'] button")
-    await helene.keyboard.press("Enter")
-
-    await page.locator("room-polls label.choice").first.wait_for()
-    await focus(page, "room-polls input[type=radio]")
-    await page.keyboard.press("Space")
-    await focus(page, "room-polls form button.primary")
-    await page.keyboard.press("Enter")
-    await page.locator("room-polls [data-when=counted]").wait_for()
 
 
 async def test_no_page_asks_anything_of_a_third_party(stage: Stage):

@@ -139,6 +139,8 @@ def doors(request: HttpRequest, slug: str) -> HttpResponse:
     changed = own_session(request, slug)
     changed.doors_open = request.POST.get("open") == "yes"
     changed.save(update_fields=["doors_open"])
+    said = _("The doors are open.") if changed.doors_open else _("The doors are closed.")
+    messages.success(request, said)
     return redirect("organise_session", slug)
 
 
@@ -163,6 +165,7 @@ def give_link(request: HttpRequest, slug: str, role: str) -> HttpResponse:
     if role not in sessions.ROLES_BY_LINK:
         raise Http404
     sessions.give_link(own_session(request, slug), role)
+    messages.success(request, _("The new link is open."))
     return redirect("organise_session", slug)
 
 

@@ -102,7 +102,7 @@ class RoomPollDesk extends RoomElement {
   #clicked(target: Element): void {
     if (target.closest("[data-add]")) this.#add()
     if (target.closest("[data-take]")) this.#take(target.closest<HTMLElement>("[data-id]")!)
-    if (target.closest("[data-again]")) this.#begin()
+    if (target.closest("[data-again]")) this.#beginAgain()
     const edited = target.closest("[data-edit]")?.closest<HTMLElement>("[data-id]")
     if (edited) this.#edit(this.find<Poll>(`polls.poll/${edited.dataset["id"]}`))
   }
@@ -130,6 +130,11 @@ class RoomPollDesk extends RoomElement {
     this.#turn("")
     this.#form.reset()
     this.#options(["", ""])
+  }
+
+  #beginAgain(): void {
+    this.#begin()
+    this.#question.focus()
   }
 
   #turn(poll: string): void {

@@ -1,6 +1,6 @@
 /** The stage: what the plenary shows, and whether its picture arrives. Markup: templates/features/stage.html */
 
-import { attribute, fill, hide, say, text } from "../room/dom"
+import { attribute, fill, hide, say, swap, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Plenary } from "../room/records"
 import { Player } from "./player"
@@ -91,10 +91,14 @@ class RoomStage extends RoomElement {
     attribute(this, "data-playing", String(moving))
     attribute(this, "data-muted", String(muted))
     attribute(this, "data-current-time", currentTime.toFixed(2))
-    for (const name of ["pause", "sound-off"]) hide(this.piece(name), name === "pause" ? paused : muted)
-    for (const name of ["play", "sound-on"]) hide(this.piece(name), name === "play" ? !paused : !muted)
+    this.#turn(paused, "play", "pause")
+    this.#turn(muted, "sound-on", "sound-off")
     const slider = this.piece<HTMLInputElement>("volume")
     if (slider && slider !== document.activeElement) slider.value = String(muted ? 0 : volume * 100)
+  }
+
+  #turn(on: boolean, one: string, other: string): void {
+    swap(this.piece(on ? one : other), this.piece(on ? other : one))
   }
 
   /** Once a second: the time to go, how far behind one is. */

@@ -63,7 +63,10 @@ export class Editor {
 
   constructor(options: EditorOptions) {
     this.#options = options
-    const { doc, mapping } = initProseMirrorDoc(options.provider.text, schema)
+    const { doc: found, mapping } = initProseMirrorDoc(options.provider.text, schema)
+    // An empty text has not even a paragraph, in which a button could make a heading. The binding
+    // does not write this one down before something is in it.
+    const doc = found.childCount ? found : schema.topNodeType.createAndFill()!
     this.#view = new EditorView(options.place, {
       state: EditorState.create({ doc, schema, plugins: this.#plugins(mapping) }),
       editable: () => this.#writable,

@@ -1,5 +1,6 @@
 /** What panels do to their markup: fill slots, keep rows, show what holds. Nothing jumps about. */
 
+import { keepFocus } from "./focus"
 import { phrase } from "./words"
 import type { Values } from "./words"
 
@@ -15,7 +16,17 @@ export function attribute(element: Element | null, name: string, value: string |
 }
 
 export function hide(element: HTMLElement | null, hidden: boolean): void {
-  if (element && element.hidden !== hidden) element.hidden = hidden
+  if (!element || element.hidden === hidden) return
+  if (hidden) keepFocus(element)
+  element.hidden = hidden
+}
+
+/** Of two buttons in one place, show this one; the focus goes along. */
+export function swap(shown: HTMLElement | null, hidden: HTMLElement | null): void {
+  const focused = hidden !== null && hidden === document.activeElement
+  hide(shown, false)
+  if (focused) shown?.focus()
+  hide(hidden, true)
 }
 
 export function slot(root: Element, name: string): HTMLElement | null {
@@ -65,14 +76,24 @@ export function rows<T>(
   const template = container.querySelector<HTMLTemplateElement>(":scope > template")!
   const present = new Map(rowsOf(container).map((row) => [row.dataset["id"], row]))
   const wanted = new Set(items.map(id))
-  for (const [key, row] of present) if (!wanted.has(key!)) row.remove()
+  for (const [key, row] of present) if (!wanted.has(key!)) remove(row)
   let next = template.nextElementSibling
   for (const item of items) {
     const row = present.get(id(item)) ?? rowFrom(template, id(item))
     update(row, item)
     if (row === next) next = row.nextElementSibling
-    else container.insertBefore(row, next)
+    else insert(container, row, next)
   }
+}
+
+function remove(row: HTMLElement): void {
+  keepFocus(row)
+  row.remove()
+}
+
+function insert(container: Element, row: HTMLElement, before: Element | null): void {
+  keepFocus(row)
+  container.insertBefore(row, before)
 }
 
 export function rowsOf(container: Element): HTMLElement[] {

@@ -3,6 +3,7 @@
  * Alt+Shift with the letter in `data-key` goes to a part. All but F6 can be switched off.
  */
 
+import { focus, visible } from "./focus"
 import { prefer, preference } from "./preference"
 import type { RoomTabs } from "./tabs"
 
@@ -71,15 +72,6 @@ export class RoomKeys extends HTMLElement {
     if (tab) target.closest<RoomTabs>("room-tabs")?.choose(tab)
     focus(target)
   }
-}
-
-function focus(element: HTMLElement): void {
-  if (element.tabIndex < 0 && !element.hasAttribute("tabindex")) element.tabIndex = -1
-  element.focus()
-}
-
-function visible(element: HTMLElement): boolean {
-  return element.getClientRects().length > 0
 }
 
 function writing(element: Element): boolean {
