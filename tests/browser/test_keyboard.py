@@ -50,7 +50,7 @@ async def follow(page: Page, selector: str) -> None:
 
 async def keeps(page: Page, selector: str) -> None:
     """What had the focus has gone; the focus is at what fits here, where one sees it."""
-    await page.wait_for_function(f"document.activeElement.matches({selector!r})")
+    await page.locator(f"{selector}:focus").wait_for()
     assert await page.evaluate(SEEN), f"one does not see the focus on {selector}"
 
 

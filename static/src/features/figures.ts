@@ -1,7 +1,7 @@
 /** Figures: how a vote's count is drawn and told. Markup: templates/room/figure.html */
 
-import { attribute, fill, hide, rows, slot } from "../room/dom"
-import type { Poll, Result, Tally } from "../room/records"
+import { attribute, fill, hide, rows, say, slot } from "../room/dom"
+import type { Poll, Result, Tally, Turnout } from "../room/records"
 import { number, percent, phrase } from "../room/words"
 
 const SHAPES = 4 // letters beyond D have no shape of their own
@@ -36,6 +36,14 @@ export function draw(figure: HTMLElement | null, poll: Poll, count: Count | Resu
   rows(figure.querySelector('[data-rows="bars"]'), bars, ({ id }) => id, drawBar)
   rows(figure.querySelector('[data-rows="table"]'), bars, ({ id }) => id, fillRow)
   hide(figure.querySelector('[data-piece="unsplit"]'), count.split.length > 0)
+}
+
+/** Say how many have voted, in all and from each place. */
+export function sayTurnout(root: Element, turnout: Pick<Turnout, "hall" | "remote"> | undefined): void {
+  const { hall, remote } = turnout ?? { hall: 0, remote: 0 }
+  say(root, "votes", { n: hall + remote })
+  say(root, "hall", { n: hall })
+  say(root, "remote", { n: remote })
 }
 
 /** Put the letter and the shape of the option at `index` into a badge. */

@@ -4,7 +4,7 @@ import { attribute, fill, hide, rowsOf, say } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Poll, Result, Tally, Turnout } from "../room/records"
 import { number } from "../room/words"
-import { counted, draw, letter } from "./figures"
+import { counted, draw, letter, sayTurnout } from "./figures"
 import { latest } from "./polls"
 
 const FEWEST = 2 // options
@@ -39,9 +39,7 @@ class RoomOnAir extends RoomElement {
     const { hall, remote } = turnout ?? { hall: 0, remote: 0 }
     const { presence } = this.room
     fill(this, { count: number(hall + remote) })
-    say(this, "votes", { n: hall + remote })
-    say(this, "hall", { n: hall })
-    say(this, "remote", { n: remote })
+    sayTurnout(this, turnout)
     if (presence) say(this, "present", { n: presence.hall + presence.remote })
     for (const [place, n] of Object.entries({ hall, remote })) {
       const segment = this.querySelector<HTMLElement>(`[data-piece="turnout"] .seg.${place}`)

@@ -1,10 +1,10 @@
 /** Polls, for those who vote. Markup: templates/features/polls.html */
 
-import { attribute, fill, hide, rows, say, text } from "../room/dom"
+import { attribute, fill, hide, rows, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Waiting } from "../room/outbox"
 import type { Ballot, Poll, Result, Turnout } from "../room/records"
-import { badge, draw } from "./figures"
+import { badge, draw, sayTurnout } from "./figures"
 
 const SHOWN_FOR = 600 // seconds a published result stays in the bar; the list keeps it
 
@@ -53,10 +53,7 @@ class RoomPolls extends RoomElement {
     if (poll.status === "open") this.#offer(poll)
     const result = this.find<Result>(`polls.result/${poll.id}`)
     if (result) draw(this.piece("figure"), poll, result)
-    const turnout = result ?? this.find<Turnout>(`polls.turnout/${poll.id}`)
-    say(this, "votes", { n: (turnout?.hall ?? 0) + (turnout?.remote ?? 0) })
-    say(this, "hall", { n: turnout?.hall ?? 0 })
-    say(this, "remote", { n: turnout?.remote ?? 0 })
+    sayTurnout(this, result ?? this.find<Turnout>(`polls.turnout/${poll.id}`))
   }
 
   #offer(poll: Poll): void {
@@ -151,8 +148,7 @@ class RoomResults extends RoomElement {
     const result = this.find<Result>(`polls.result/${poll.id}`)
     fill(row, { question: poll.question })
     if (result) draw(row.querySelector("figure"), poll, result)
-    say(row, "hall", { n: result?.hall ?? 0 })
-    say(row, "remote", { n: result?.remote ?? 0 })
+    sayTurnout(row, result)
   }
 }
 

@@ -1,9 +1,9 @@
 /** The projector's screen in the hall: no controls, one thing at a time. Markup: templates/screen.html */
 
-import { attribute, fill, say } from "../room/dom"
+import { attribute, fill } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Plenary, Poll, Result, Turnout } from "../room/records"
-import { badge, draw } from "./figures"
+import { badge, draw, sayTurnout } from "./figures"
 
 const SMALLEST = 0.36 // of the size wished for: beyond that nobody reads it
 const SHOWN_FOR = 300 // seconds that a result stays, unless the stage changes before
@@ -55,10 +55,7 @@ class RoomScreen extends RoomElement {
     this.#offer(poll)
     const result = this.find<Result>(`polls.result/${poll.id}`)
     if (result) draw(this.piece("figure"), poll, result)
-    const turnout = result ?? this.find<Turnout>(`polls.turnout/${poll.id}`)
-    say(this, "votes", { n: (turnout?.hall ?? 0) + (turnout?.remote ?? 0) })
-    say(this, "hall", { n: turnout?.hall ?? 0 })
-    say(this, "remote", { n: turnout?.remote ?? 0 })
+    sayTurnout(this, result ?? this.find<Turnout>(`polls.turnout/${poll.id}`))
   }
 
   #offer({ options }: Poll): void {
