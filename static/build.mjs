@@ -14,7 +14,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const dist = join(here, "dist")
 
 const { metafile } = await build({
-  entryPoints: [join(here, "src/main.ts"), join(here, "css/main.css")],
+  entryPoints: ["src/main.ts", "css/main.css", "icons.svg", "mark.svg"].map((path) => join(here, path)),
   entryNames: "[name]-[hash]",
   chunkNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
@@ -27,7 +27,7 @@ const { metafile } = await build({
   target: "es2022",
   charset: "utf8",
   legalComments: "none",
-  loader: { ".woff2": "file" },
+  loader: { ".woff2": "file", ".svg": "copy" },
   metafile: true,
   plugins: [everyStyleSheet()],
 })

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import MutableMapping
 
-HASHED = re.compile(r"-[0-9A-Z]{8}\.(js|css|woff2)$")
+HASHED = re.compile(r"-[0-9A-Z]{8}\.(js|css|woff2|svg)$")
 
 
 def cache_hashed(headers: MutableMapping[str, str], path: str, url: str) -> None:

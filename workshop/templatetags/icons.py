@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django import template
-from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from workshop.templatetags.assets import asset
 
 register = template.Library()
 
@@ -16,6 +17,6 @@ def icon(name: str, kind: str = "") -> SafeString:
     return format_html(
         '<svg class="{}" width="20" height="20" aria-hidden="true"><use href="{}#i-{}"/></svg>',
         f"icon {kind}".strip(),
-        static("icons.svg"),
+        asset("icons.svg"),
         name,
     )
