@@ -12,3 +12,4 @@ import "./features/people"
 import "./features/minutes"
 import "./features/screen"
 import "./pages/copy-field"
+import "./pages/half-typed" // the last one: it fills what the others have made

@@ -1,0 +1,70 @@
+/**
+ * Half-typed: what stands in the fields of a page is kept while its language is switched, as that
+ * fetches the page anew. It is kept in this tab only, until the page is back; passwords never are.
+ */
+
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
+
+const FIELDS = "input:not([type=hidden], [type=password], [type=file], [type=submit], [readonly]), textarea:not([readonly]), select"
+
+/** What is in one field: the value, and whether it is ticked. */
+type Kept = readonly [name: string, value: string, checked: boolean]
+
+function keep(): void {
+  const kept: Kept[] = fields().map((field) => [field.name || field.id, field.value, ticked(field)])
+  stored((storage) => storage.setItem(key(), JSON.stringify(kept)))
+}
+
+function bringBack(): void {
+  const kept = stored((storage) => storage.getItem(key()))
+  if (!kept) return
+  stored((storage) => storage.removeItem(key()))
+  const seen = new Map<string, number>()
+  for (const [name, value, checked] of JSON.parse(kept) as Kept[]) {
+    const nth = seen.get(name) ?? 0
+    seen.set(name, nth + 1)
+    put(nthField(name, nth), value, checked)
+  }
+}
+
+function put(field: Field | undefined, value: string, checked: boolean): void {
+  if (!field || (field.value === value && ticked(field) === checked)) return
+  if ("checked" in field && isTicked(field)) field.checked = checked
+  else field.value = value
+  field.dispatchEvent(new Event("input", { bubbles: true }))
+}
+
+/** A list that grows while one writes has to grow again: see templates/room/poll_desk.html. */
+function nthField(name: string, nth: number): Field | undefined {
+  const named = (): Field[] => fields().filter((field) => (field.name || field.id) === name)
+  if (nth >= named().length) named()[0]?.form?.querySelector<HTMLElement>("[data-add]")?.click()
+  return named()[nth]
+}
+
+function fields(): Field[] {
+  return [...document.querySelectorAll<Field>(FIELDS)]
+}
+
+function ticked(field: Field): boolean {
+  return isTicked(field) && (field as HTMLInputElement).checked
+}
+
+function isTicked({ type }: Field): boolean {
+  return type === "radio" || type === "checkbox"
+}
+
+function key(): string {
+  return `half-typed/${location.pathname}`
+}
+
+/** Where there is a storage: a browser may be told to keep nothing. */
+function stored<T>(what: (storage: Storage) => T): T | undefined {
+  try {
+    return what(sessionStorage)
+  } catch {
+    return undefined
+  }
+}
+
+bringBack()
+document.addEventListener("submit", ({ target }) => (target as Element).closest(".languages") && keep())
