@@ -11,5 +11,6 @@ import "./features/poll-desk"
 import "./features/people"
 import "./features/minutes"
 import "./features/screen"
+import "./pages/awake"
 import "./pages/copy-field"
 import "./pages/half-typed" // the last one: it fills what the others have made
