@@ -61,7 +61,7 @@ async def post(session: Session, log: Log, everyone: Sequence[Person]) -> int:
         publish=to_nobody,
         clock=time.time,
     )
-    await room.learn()
+    await room.open()
     until = time.monotonic() + SECONDS
     return sum(await asyncio.gather(*(go_on_posting(room, each, until) for each in everyone)))
 
@@ -74,7 +74,7 @@ async def go_on_posting(room: Room, who: Person, until: float) -> int:
     return posted
 
 
-async def to_nobody(entry: object) -> None:
+def to_nobody(entries: object) -> None:
     """There is no other process."""
 
 

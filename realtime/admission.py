@@ -8,8 +8,7 @@ room for those who come after.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from realtime.limits import Clock, Rates
@@ -32,20 +31,20 @@ class Admission:
 
     def welcomes(self, address: str) -> bool:
         """Whether one more handshake from this address may be answered."""
-        if self._sockets[address] >= self.limits["sockets_per_address"]:
-            return False
-        return not self._rates.take(address, "handshakes")
+        return not self.full(address) and not self._rates.take(address, "handshakes")
 
-    @contextmanager
-    def socket(self, address: str) -> Iterator[None]:
-        """One socket of this address, for as long as it is open."""
+    def full(self, address: str) -> bool:
+        most: int = self.limits["sockets_per_address"]
+        return self._sockets[address] >= most
+
+    def arrive(self, address: str) -> None:
+        """One more socket of this address is open."""
         self._sockets[address] += 1
-        try:
-            yield
-        finally:
-            self._sockets[address] -= 1
-            if not self._sockets[address]:
-                del self._sockets[address]
+
+    def leave(self, address: str) -> None:
+        self._sockets[address] -= 1
+        if self._sockets[address] <= 0:
+            del self._sockets[address]
 
     def expect(self, who: Expected) -> None:
         """Someone is to say hello. Where too many have not, the longest silent is given up."""

@@ -37,12 +37,22 @@ class Connection:
     """It never waits: what takes time is handed on, and answered when it is done."""
 
     __slots__ = (
-        "__weakref__", "_answers", "_ephemerals", "_greeted", "_offences", "_presence", "_scribe",
-        "_unsent", "closing", "limits", "line", "passed", "person", "stuck_since", "told", "visit",
+        "__weakref__", "_address", "_answers", "_ephemerals", "_greeted", "_offences", "_presence",
+        "_scribe", "_unsent", "closing", "limits", "line", "passed", "person", "stuck_since",
+        "told", "visit",
     )  # fmt: skip
 
-    def __init__(self, visit: Visit, person: Person, line: Line, limits: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        visit: Visit,
+        person: Person,
+        line: Line,
+        limits: Mapping[str, Any],
+        address: str = "",
+    ) -> None:
+        """`address` is where they come from, as admission counts it."""
         self.visit, self.person, self.line, self.limits = visit, person, line, limits
+        self._address = address
         self.told: int | None = None  # the seq this reader stands at; None before hello
         self.passed = 0
         self.closing: Closing | None = None
@@ -248,6 +258,7 @@ class Connection:
         """The socket is closed. What was being stored goes on; nothing more is told."""
         self.closing = self.closing or Closing(1006, "lost", again=True)
         self.visit.hub.admission.greeted(self)
+        self.visit.hub.admission.leave(self._address)
         self.visit.leave(self)
 
     def _say_bye(self, why: Closing, wait: float) -> None:
@@ -302,8 +313,8 @@ class MinutesConnection(Connection):
 
     __slots__ = ()
 
-    def __init__(self, visit: Visit, person: Person, line: Line, limits: Mapping[str, Any]) -> None:
-        super().__init__(visit, person, line, limits)
+    def __init__(self, visit: Visit, *arguments: Any) -> None:
+        super().__init__(visit, *arguments)
         visit.hub.admission.greeted(self)
         self.told = 0
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from typing import Any
 
 from channels.exceptions import StopConsumer
@@ -31,13 +30,11 @@ class RoomConsumer(AsyncWebsocketConsumer):
     async def __call__(self, *arguments: Any) -> None:
         # Channels tells of a disconnect only while nothing has gone wrong: whatever happens, nobody
         # may stay in the room as a ghost.
-        self.stack = AsyncExitStack()
         try:
             await super().__call__(*arguments)
         finally:
             if self.connection:
                 self.connection.gone()
-            await self.stack.aclose()
 
     async def connect(self) -> None:
         headers, query = self._headers(), self.scope["query_string"].decode("latin-1")
@@ -48,11 +45,10 @@ class RoomConsumer(AsyncWebsocketConsumer):
         ):
             await self.close()  # before accepting: answered with 403
             return
-        self.stack.enter_context(admission.socket(address))
         offered = self.scope.get("subprotocols", [])
         await self.accept(protocol.SUBPROTOCOL if protocol.SUBPROTOCOL in offered else None)
         slug = self.scope["url_route"]["kwargs"]["slug"]
-        await self._enter(slug, token_of(headers, query, slug))
+        await self._enter(slug, token_of(headers, query, slug), address)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.connection is None:
@@ -69,10 +65,10 @@ class RoomConsumer(AsyncWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         raise StopConsumer
 
-    async def _enter(self, slug: str, token: str | None) -> None:
-        line = AsgiLine(self)
+    async def _enter(self, slug: str, token: str | None, address: str) -> None:
+        line, hub = AsgiLine(self), self.scope["door"]
         try:
-            self.connection = await enter(self.scope["door"], slug, token, line, self.speaks)
+            self.connection = await enter(hub, slug, token, address, line, self.speaks)
         except TurnedAway as turned:
             if self.speaks is Connection:
                 await self.send(text_data=str(spoken(Bye.of(turned.why)).content))

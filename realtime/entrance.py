@@ -57,7 +57,7 @@ def token_of(headers: Mapping[str, str], query: str, slug: str) -> str | None:
 
 
 def enter_at_once(
-    hub: Hub, slug: str, token: str | None, line: Line, speaks: type[Connection]
+    hub: Hub, slug: str, token: str | None, address: str, line: Line, speaks: type[Connection]
 ) -> Connection | None:
     """Let in whoever the room knows. None: ask the database. Raises TurnedAway."""
     visit = hub.opened(slug)
@@ -65,11 +65,11 @@ def enter_at_once(
     person = visit.room.person(str(seat)) if visit and seat else None
     if visit is None or person is None:
         return None
-    return let_in(visit, person, line, speaks)
+    return let_in(visit, person, address, line, speaks)
 
 
 async def enter(
-    hub: Hub, slug: str, token: str | None, line: Line, speaks: type[Connection]
+    hub: Hub, slug: str, token: str | None, address: str, line: Line, speaks: type[Connection]
 ) -> Connection:
     """Let someone in, and open the room for them. Raises TurnedAway."""
     try:
@@ -77,7 +77,7 @@ async def enter(
             person = await who_is(hub, visit, token)
             if person is None:
                 raise TurnedAway(NO_SEAT)
-            return let_in(visit, person, line, speaks)
+            return let_in(visit, person, address, line, speaks)
     except NoSuchRoom:
         raise TurnedAway(NO_ROOM) from None
     except TurnedAway:
@@ -97,10 +97,14 @@ async def who_is(hub: Hub, visit: Visit, token: str | None) -> Person | None:
     return None if seat is None else await hub.seated(visit.room, sessions.person(seat))
 
 
-def let_in(visit: Visit, person: Person, line: Line, speaks: type[Connection]) -> Connection:
-    if visit.full:
+def let_in(
+    visit: Visit, person: Person, address: str, line: Line, speaks: type[Connection]
+) -> Connection:
+    admission = visit.hub.admission
+    if visit.full or admission.full(address):
         raise TurnedAway(FULL)
-    connection = speaks(visit, person, line, settings.LIMITS)
+    admission.arrive(address)
+    connection = speaks(visit, person, line, settings.LIMITS, address)
     visit.arrive(connection)
     return connection
 

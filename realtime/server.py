@@ -11,18 +11,10 @@ from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from realtime.sockets.lobby import Reception, lobby
 
 FAREWELL = 0.2  # seconds for the goodbyes to leave before sockets are closed
-
-
-class SocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's sockets, which let a connection cut its own line: one that does not read cannot be
-    closed in any other way."""
-
-    async def run_asgi(self) -> None:
-        self.scope["transport"] = self.transport  # type: ignore[typeddict-unknown-key]
-        await super().run_asgi()
 
 
 class Server(uvicorn.Server):
@@ -49,19 +41,15 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def config(app: object, host: str, port: int) -> uvicorn.Config:
-    """Limits on what a socket may send, before any of our code sees it."""
+def config(app: object, reception: Reception, host: str, port: int) -> uvicorn.Config:
+    """Rooms' sockets are our own; pages are uvicorn's."""
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         host=host,
         port=port,
         loop="uvloop",
-        ws=SocketProtocol,
-        ws_max_size=512 * 1024,
-        ws_max_queue=8,
-        ws_ping_interval=15,
-        ws_ping_timeout=15,
-        ws_per_message_deflate=False,
+        http=lobby(reception),
+        ws="none",
         lifespan="on",
         log_config=None,
         log_level="warning",

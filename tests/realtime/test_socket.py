@@ -1,4 +1,4 @@
-"""The door, on uvicorn and on Daphne: every kind of frame, every way to be turned away."""
+"""The door: every kind of frame, every way to be turned away, on our own server and on others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.realtime.sessions_for_tests import close_doors, make_seat, make_sessi
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(scope="module", params=["uvicorn", "daphne"])
+@pytest.fixture(scope="module", params=["serve", "uvicorn", "daphne"])
 def server(request, django_db_setup):
     with running(request.param) as server:
         yield server

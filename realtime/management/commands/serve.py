@@ -20,6 +20,7 @@ from django.core.management.base import BaseCommand
 from realtime import asgi
 from realtime.broadcast.encoder import Encoder, demo_inputs, die_with_parent
 from realtime.broadcast.signal import Signal
+from realtime.reception import Reception
 from realtime.server import Server, config
 
 DEMO = "demo"
@@ -40,7 +41,9 @@ class Command(BaseCommand):
 
 
 async def serve(demo: bool) -> None:
-    server = Server(config(asgi.application, settings.HOST, settings.PORT), asgi.hub.say_bye)
+    reception = Reception(asgi.hub)
+    told = config(asgi.application, reception, settings.HOST, settings.PORT)
+    server = Server(told, asgi.hub.say_bye)
     async with files(), broadcast() if demo else nothing():
         await server.serve()
 
