@@ -7,6 +7,7 @@ import re
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Stage, in_sync
+from tests.browser.test_two_people import SIZES
 
 # Whether one sees where the focus is: it has a ring, it is in the window, and nothing covers it.
 SEEN = """() => {
@@ -64,10 +65,11 @@ async def choose(page: Page, selector: str, name: str) -> None:
 # In the room ------------------------------------------------------------------------------
 
 
-async def test_one_joins_chats_and_votes(stage: Stage):
+@SIZES
+async def test_one_joins_chats_and_votes(stage: Stage, size):
     session = stage.served.new_session("Plénière du clavier")
     helene = await stage.guest(session, "facilitator", "Hélène")
-    page = await stage.visitor("/join/")
+    page = await stage.visitor("/join/", size)
     await focus(page, "#id_code")
     await page.keyboard.type(session.code)
     await focus(page, "#id_name")
@@ -84,6 +86,8 @@ async def test_one_joins_chats_and_votes(stage: Stage):
     await page.keyboard.press("Enter")
     await expect(page.locator("room-chat .msg-text", has_text="Sans souris")).to_have_count(1)
 
+    await focus(page, "[role=tab][aria-selected=true]")
+    await page.keyboard.press("Home")
     await draft(helene, "Oui ?", "Oui", "Non")
     await press(helene, "form[data-do='polls.open'] button")
     await page.locator("room-polls label.choice").first.wait_for()

@@ -163,6 +163,21 @@ async def test_a_vote_from_draft_to_result(stage: Stage, size):
     await expect(chi.locator("room-polls .presence").first).to_contain_text("1 à distance")
 
 
+async def test_on_a_desk_a_vote_is_wholly_in_sight_under_the_picture(stage: Stage):
+    session = stage.served.new_session("Plénière du bureau")
+    helene = await stage.guest(session, "facilitator", "Hélène")
+    chi = await stage.participant(session, "Chi")
+    await press(helene, "stage.go_live")
+    await helene.locator("[data-add]").click()
+
+    await draft_a_vote(helene, "Quel jour ?", "Mercredi", "Samedi", "Dimanche")
+    await press(helene, "polls.open")
+
+    await clock_advances(chi)
+    for seen in ("room-stage video", "label.choice >> nth=2", "room-polls form button.primary"):
+        await expect(chi.locator(seen)).to_be_in_viewport(ratio=1)
+
+
 async def test_the_seat_survives_a_reload_and_a_second_tab_is_the_same_person(stage: Stage):
     session = stage.served.new_session("Plénière des onglets")
     ana = await stage.participant(session, "Ana", "hall")
