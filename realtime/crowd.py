@@ -29,8 +29,9 @@ Alike = dict[frozenset[str], Message | None]
 class Line(Protocol):
     """The way to a browser."""
 
-    busy: bool
-    """More waits to be sent than should: nothing is written until it has drained."""
+    @property
+    def busy(self) -> bool:
+        """More waits to be sent than should: nothing is written until it has drained."""
 
     def write(self, message: Message) -> None: ...
 

@@ -6,8 +6,10 @@ is open is let in without a question to the database, however many come back at 
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from http.cookies import CookieError, SimpleCookie
 from typing import ParamSpec, TypeVar
 from urllib.parse import parse_qs
@@ -61,8 +63,7 @@ def enter_at_once(
 ) -> Connection | None:
     """Let in whoever the room knows. None: ask the database. Raises TurnedAway."""
     visit = hub.opened(slug)
-    seat = token and sessions.seat_id(token)
-    person = visit.room.person(str(seat)) if visit and seat else None
+    person = known(visit, token) if visit else None
     if visit is None or person is None:
         return None
     return let_in(visit, person, address, line, speaks)
@@ -72,19 +73,32 @@ async def enter(
     hub: Hub, slug: str, token: str | None, address: str, line: Line, speaks: type[Connection]
 ) -> Connection:
     """Let someone in, and open the room for them. Raises TurnedAway."""
+    async with visitor(hub, slug, token) as (visit, person):
+        return let_in(visit, person, address, line, speaks)
+
+
+@asynccontextmanager
+async def visitor(hub: Hub, slug: str, token: str | None) -> AsyncIterator[tuple[Visit, Person]]:
+    """An open room, and who comes to it without staying. Raises TurnedAway."""
     try:
         async with hub.visit(slug) as visit:
-            person = await who_is(hub, visit, token)
+            person = known(visit, token) or await who_is(hub, visit, token)
             if person is None:
                 raise TurnedAway(NO_SEAT)
-            return let_in(visit, person, address, line, speaks)
+            yield visit, person
     except NoSuchRoom:
         raise TurnedAway(NO_ROOM) from None
-    except TurnedAway:
+    except (TurnedAway, asyncio.CancelledError):
         raise
     except Exception as error:
         logger.warning("a room could not be entered: %s", type(error).__name__)
         raise TurnedAway(UNWELL) from error
+
+
+def known(visit: Visit, token: str | None) -> Person | None:
+    """Who shows this token, if the room knows them."""
+    seat = token and sessions.seat_id(token)
+    return visit.room.person(str(seat)) if seat else None
 
 
 async def who_is(hub: Hub, visit: Visit, token: str | None) -> Person | None:

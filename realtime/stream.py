@@ -1,0 +1,118 @@
+"""The same room without a socket, for networks that let no WebSocket through and for programs that
+want none: what changed as server-sent events, and what is asked as one answer to one question."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
+
+from realtime.connection import Connection
+from realtime.crowd import Line
+from realtime.message import Message
+from realtime.visit import Visit
+from workshop.people import Person
+
+BUSY = 64 * 1024  # bytes unsent: from then on nothing more is written until they are taken
+ALIVE = 15.0  # seconds of silence, after which a comment shows proxies that somebody is there
+
+
+class Stream:
+    """A line to a browser that reads server-sent events: iterate over it for what to send."""
+
+    def __init__(self) -> None:
+        self.connection: Connection | None = None
+        self._messages: list[Message] = []
+        self._unsent = 0
+        self._ended = False
+        self._something = asyncio.Event()
+
+    @property
+    def busy(self) -> bool:
+        return self._unsent > BUSY
+
+    def write(self, message: Message) -> None:
+        if isinstance(message.content, str):  # the minutes need a socket
+            self._messages.append(message)
+            self._unsent += len(message)
+            self._something.set()
+
+    def close(self, code: int) -> None:
+        self._ended = True
+        self._something.set()
+
+    def abort(self) -> None:
+        self._messages.clear()
+        self.close(0)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            while self._messages or not self._ended:
+                yield await self._next()
+                self._drain()
+        finally:
+            if self.connection:
+                self.connection.gone()
+
+    async def _next(self) -> bytes:
+        try:
+            async with asyncio.timeout(ALIVE):
+                await self._something.wait()
+        except TimeoutError:
+            return b":\n\n"
+        self._something.clear()
+        messages, self._messages = self._messages, []
+        return b"".join(event(message) for message in messages)
+
+    def _drain(self) -> None:
+        """The last we gave was taken: the server waits for the network before it asks again."""
+        was_busy = self.busy
+        self._unsent = sum(len(message) for message in self._messages)
+        if was_busy and self.connection:
+            self.connection.drained()
+
+
+class Errand(Connection):
+    """One question, asked by someone who is told nothing else."""
+
+    __slots__ = ()
+
+    def __init__(self, visit: Visit, person: Person, line: Line, limits: Mapping[str, Any]) -> None:
+        super().__init__(visit, person, line, limits)
+        visit.hub.admission.greeted(self)
+        self.told = visit.room.seq
+
+    def _news(self) -> Iterator[Message]:
+        return iter(())
+
+
+class Reply:
+    """A line that carries so many frames, as text."""
+
+    busy = False
+
+    def __init__(self) -> None:
+        self.frames: list[str] = []
+        self._more = asyncio.Event()
+
+    async def first(self, number: int) -> list[str]:
+        """So many frames, as soon as they are there."""
+        while len(self.frames) < number:
+            self._more.clear()
+            await self._more.wait()
+        return self.frames
+
+    def write(self, message: Message) -> None:
+        self.frames.append(str(message.content))
+        self._more.set()
+
+    def close(self, code: int) -> None:
+        """The goodbye was the answer."""
+
+    def abort(self) -> None:
+        """There is nothing to cut."""
+
+
+def event(message: Message) -> bytes:
+    """A frame as one event (WHATWG HTML, section 9.2). JSON has no line breaks of its own."""
+    return b"data: " + str(message.content).encode() + b"\n\n"
