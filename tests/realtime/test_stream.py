@@ -184,7 +184,7 @@ async def test_closed_doors_are_closed_here_too(server, session):
     assert await visitor.changes() == (
         403,
         {"type": "bye", "code": "seat", "again": False} | {"wait": 0.0},
-    )  # noqa: E501
+    )
     async with visitor.events() as events:
         assert b"403" in await events.reader.readline()
 
