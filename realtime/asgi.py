@@ -17,10 +17,11 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workshop.settings")
 django.setup()
 
-from realtime.bus import Bus, ChannelsBus  # noqa: E402 - models need Django to be set up
+from realtime.bus import Bus, ChannelsBus, MemoryBus  # noqa: E402 - models need Django to be set up
 from realtime.document_store_django import DjangoDocumentStore  # noqa: E402
 from realtime.hub import Hub, Parts, Standing  # noqa: E402
 from realtime.log_django import DjangoLog  # noqa: E402
+from realtime.metrics import MeasuredLog, Metrics  # noqa: E402
 from realtime.room import Publish, Room, Seats  # noqa: E402
 from realtime.routing import websocket_urlpatterns  # noqa: E402
 from workshop import sessions  # noqa: E402
@@ -34,8 +35,9 @@ App = Callable[..., Awaitable[None]]
 SEATS = Seats(kind="people.seat", sit="people.sit", unseat="people.remove", person=person)
 
 
-def make_hub(bus: Bus) -> Hub:
-    log = DjangoLog(sessions.project)
+def make_hub(bus: Bus, metrics: Metrics | None = None) -> Hub:
+    metrics = metrics or Metrics()
+    log = MeasuredLog(DjangoLog(sessions.project), metrics)
 
     def make_room(id: str, epoch: str, publish: Publish) -> Room:
         return Room(
@@ -58,7 +60,9 @@ def make_hub(bus: Bus) -> Hub:
         standing=standing,
         limits=settings.LIMITS,
     )
-    return Hub(bus, parts)
+    hub = Hub(bus, parts)
+    metrics.watch(hub)
+    return hub
 
 
 async def standing(rooms: Iterable[str]) -> dict[str, Standing]:
@@ -67,7 +71,7 @@ async def standing(rooms: Iterable[str]) -> dict[str, Standing]:
     return {slug: Standing(*each) for slug, each in (await read(list(rooms))).items()}
 
 
-def make_application(hub: Hub) -> App:
+def make_application(hub: Hub, metrics: Metrics | None = None) -> App:
     """The pages and the sockets, both with the hub as their door."""
     router = ProtocolTypeRouter(
         {
@@ -78,7 +82,7 @@ def make_application(hub: Hub) -> App:
     )
 
     async def application(scope: Scope, receive: Any, send: Any) -> None:
-        await router({**scope, "door": hub}, receive, send)
+        await router({**scope, "door": hub, "metrics": metrics}, receive, send)
 
     return application
 
@@ -94,5 +98,8 @@ def lifespan(hub: Hub) -> App:
     return handle
 
 
-hub = make_hub(ChannelsBus(get_channel_layer()))
-application = make_application(hub)
+# Without Redis there is one process, which has nobody to tell: Channels' in-memory layer would copy
+# every message deeply, to be thrown away.
+metrics = Metrics()
+hub = make_hub(ChannelsBus(get_channel_layer()) if settings.REDIS_URL else MemoryBus(), metrics)
+application = make_application(hub, metrics)

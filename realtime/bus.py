@@ -12,7 +12,7 @@ Message = dict[str, Any]
 
 class Bus(Protocol):
     async def subscribe(self, room: str) -> None:
-        """From now on `receive` gives this room's messages, our own among them."""
+        """From now on `receive` gives this room's messages, perhaps our own among them."""
 
     async def unsubscribe(self, room: str) -> None: ...
 
@@ -41,7 +41,7 @@ class MemoryBus:
 
     async def publish(self, message: Message) -> None:
         for each in self.wire:
-            if message["room"] in each.rooms and not each.queue.full():
+            if each is not self and message["room"] in each.rooms and not each.queue.full():
                 each.queue.put_nowait(message)
 
     async def receive(self) -> Message:

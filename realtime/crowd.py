@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import Protocol
 
+from realtime.counts import Counts
 from realtime.message import Message
 from realtime.news import News
 from realtime.protocol import Closing
@@ -63,10 +64,9 @@ class Reader(Protocol):
 
 
 class Crowd:
-    def __init__(self, news: News) -> None:
-        self.news = news
+    def __init__(self, news: News, counts: Counts) -> None:
+        self.news, self.counts = news, counts
         self.passed = 0  # counts what passes: presence, typing, cursors, edits of the minutes
-        self.flushes = 0
         self._readers: dict[Reader, None] = {}  # in order of arrival
         self._of: dict[str, tuple[Reader, ...]] = {}  # by person
         self._stood = self._stood_passed = 0  # where readers were left by the last breath
@@ -115,7 +115,7 @@ class Crowd:
         self._next = begun + min(max(BREATH, SHARE * took), DEEP_BREATH)
 
     def _flush(self) -> None:
-        self.flushes += 1
+        self.counts.flushes += 1
         stood, self._stood = self._stood, self.news.seq
         passed, self._stood_passed = self._stood_passed, self.passed
         fresh, self.news.fresh = self.news.fresh, set()
@@ -129,7 +129,9 @@ class Crowd:
                 or reader.person.id in fresh
             ):
                 reader.breathe()
-            elif not reader.line.busy:
+            elif reader.line.busy:
+                self.counts.skipped += 1
+            else:
                 self._tell(reader, stood, alike)
 
     def _tell(self, reader: Reader, stood: int, alike: Alike) -> None:
@@ -140,4 +142,5 @@ class Crowd:
             alike[shared] = frame.message if frame else None
         if message := alike[shared]:
             reader.line.write(message)
+            self.counts.frames += 1
         reader.told = self._stood

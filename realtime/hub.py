@@ -17,6 +17,7 @@ from typing import Any
 
 from realtime.admission import Admission
 from realtime.bus import Bus, Message
+from realtime.counts import Counts
 from realtime.document import Rejected
 from realtime.document_store import DocumentStore
 from realtime.limits import Clock
@@ -35,6 +36,7 @@ LINGER = 30.0  # seconds an empty room stays open: people reload pages
 POLL = 2.0  # seconds between looks at the log, in case the bus has lost something
 TICK = 0.5  # seconds between looks at what has fallen due
 ANNOUNCE = 5.0  # seconds between announcements of who is here, besides those of changes
+SELDOM = 5.0  # seconds between looks at stuck readers, and at what other pages decided
 OUTGOING = 1000  # messages that wait for a slow bus
 COME_BACK_RATE = 500  # people a second, after a restart
 
@@ -90,6 +92,9 @@ class Hub:
     def __init__(self, bus: Bus, parts: Parts) -> None:
         self.bus, self.parts = bus, parts
         self.admission = Admission(parts.limits, parts.clock)
+        self.counts = Counts()
+        self.bus_is_well = True
+        self.leaving = False
         self.name = secrets.token_hex(8)  # of this process, to the others
         self._open: dict[str, Open] = {}
         self._subscribing = asyncio.Lock()
@@ -172,7 +177,8 @@ class Hub:
     def say_bye(self) -> None:
         """Tell every socket of this process that we are being restarted, and when to come back:
         one after the other, so that a crowd does not return as one."""
-        readers = [each for visit in self._visits() for each in visit.crowd]
+        self.leaving = True
+        readers = [each for visit in self.visits() for each in visit.crowd]
         for n, reader in enumerate(readers):
             reader.close(RESTART, wait=n / COME_BACK_RATE)
 
@@ -180,13 +186,14 @@ class Hub:
         """Store what is being written and let go of every room."""
         for task in self._tasks:
             task.cancel()
-        for visit in self._visits():
+        for visit in self.visits():
             await visit.close()
         self._open.clear()
 
     def tell(self, room: str, message: Message) -> None:
         """Tell the other processes, in a moment. The bus is a hint: if it is slow, what it has not
         taken yet is forgotten, and if it fails, that is nobody's business."""
+        self.counts.dropped += len(self._outgoing) == OUTGOING
         self._outgoing.append({"room": room, "from": self.name, **message})
         self._something_to_tell.set()
 
@@ -234,7 +241,7 @@ class Hub:
             except Exception as error:  # noqa: BLE001 - without the bus the log is polled
                 logger.warning("the bus is away: %s", type(error).__name__)
 
-    def _visits(self) -> list[Visit]:
+    def visits(self) -> list[Visit]:
         return [visit for each in self._open.values() if (visit := each.visit)]
 
     # What goes on beside ------------------------------------------------------------------
@@ -242,8 +249,9 @@ class Hub:
     def _start(self) -> None:
         """Begin to listen, when the first room is opened: Daphne has no start-up event."""
         if not self._tasks:
-            jobs = (self._listen(), self._speak(), self._poll(), self._tick(), self._announce())
-            self._tasks = [asyncio.create_task(job) for job in jobs]
+            talking = (self._listen(), self._speak(), self._announce())
+            looking = (self._poll(), self._tick(), self._look_around())
+            self._tasks = [asyncio.create_task(job) for job in talking + looking]
 
     def _publish(self, id: str, entries: Sequence[Entry]) -> None:
         self.tell(id, {"entries": [asdict(entry) for entry in entries]})
@@ -255,7 +263,9 @@ class Hub:
             while self._outgoing:
                 try:
                     await self.bus.publish(self._outgoing.popleft())
+                    self.bus_is_well = True
                 except Exception as error:  # noqa: BLE001 - stored is stored: others will read it
+                    self.bus_is_well = False
                     logger.warning("the bus did not take a message: %s", type(error).__name__)
 
     async def _listen(self) -> None:
@@ -263,6 +273,7 @@ class Hub:
             try:
                 message = await self.bus.receive()
             except Exception as error:  # noqa: BLE001 - the ear must never close
+                self.bus_is_well = False
                 logger.warning("the bus is unwell: %s", type(error).__name__)
                 await asyncio.sleep(1)
                 for id in list(self._open):
@@ -294,12 +305,13 @@ class Hub:
         while True:
             await asyncio.sleep(POLL)
             await self._unless_unwell(self._look_at_heads())
-            await self._unless_unwell(self._look_at_standing())
 
     async def _look_at_heads(self) -> None:
         """The bus may have lost anything: the log knows how far each room is."""
-        visits = {visit.room.id: visit for visit in self._visits()}
+        visits = {visit.room.id: visit for visit in self.visits()}
         heads = await self.parts.log.heads(visits)
+        behind = [head - visits[id].room.seq for id, head in heads.items()]
+        self.counts.lag = sum(each for each in behind if each > 0)
         for id, head in heads.items():
             if head > visits[id].room.seq:
                 await visits[id].room.catch_up()
@@ -310,7 +322,7 @@ class Hub:
     async def _look_at_standing(self) -> None:
         """A page of another process, or one that found the log away, may have deleted a session or
         taken seats from people who are still here."""
-        visits = {visit.room.id: visit for visit in self._visits()}
+        visits = {visit.room.id: visit for visit in self.visits()}
         found = await self.parts.standing(visits)
         for id, visit in visits.items():
             if id not in found or found[id].epoch != visit.room.epoch:
@@ -330,14 +342,13 @@ class Hub:
         while True:
             await asyncio.sleep(TICK)
             self.admission.give_up_silent()
-            for visit in self._visits():
+            for visit in self.visits():
                 await self._unless_unwell(self._look_after(visit))
 
     async def _look_after(self, visit: Visit) -> None:
         visit.count()
-        if visit.presence.here() != visit.announced:
+        if visit.presence.version != visit.announced:
             self._tell_who_is_here(visit)
-        visit.close_the_stuck(self.parts.limits["stuck_after"])
         await self._carry_out_due(visit.room)
 
     async def _carry_out_due(self, room: Room) -> None:
@@ -345,14 +356,22 @@ class Hub:
             with suppress(Refused):
                 await room.submit(due.name, SYSTEM, due.ref, due.fields)
 
+    async def _look_around(self) -> None:
+        while True:
+            await asyncio.sleep(SELDOM)
+            for visit in self.visits():
+                visit.close_the_stuck(self.parts.limits["stuck_after"])
+            await self._unless_unwell(self._look_at_standing())
+
     async def _announce(self) -> None:
         while True:
             await asyncio.sleep(ANNOUNCE)
-            for visit in self._visits():
+            for visit in self.visits():
                 self._tell_who_is_here(visit)
 
     def _tell_who_is_here(self, visit: Visit) -> None:
-        people, watching = visit.announced = visit.presence.here()
+        people, watching = visit.presence.here()
+        visit.announced = visit.presence.version
         self.tell(visit.room.id, {"people": people, "watching": watching})
 
     async def _unless_unwell(self, work: Awaitable[None]) -> None:

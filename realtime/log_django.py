@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 from channels.db import database_sync_to_async
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Max
+from django.db.backends.utils import CursorWrapper
 
 from realtime.log import Entry, Old, OutOfDate, State
 from workshop import models
@@ -70,22 +70,33 @@ class DjangoLog:
         return [Old(key, seq, msgspec.Raw(bytes(value))) for key, seq, value in reversed(found)]
 
     async def heads(self, rooms: Iterable[str]) -> dict[str, int]:
-        of_rooms = models.Entry.objects.filter(room__in=list(rooms)).values_list("room")
-        heads = of_rooms.annotate(head=Max("seq"))
-        return dict(await database_sync_to_async(list, thread_sensitive=False)(heads))
+        read = database_sync_to_async(self._heads, thread_sensitive=False)
+        heads: dict[str, int] = await read(list(rooms))
+        return heads
+
+    def _heads(self, rooms: list[str]) -> dict[str, int]:
+        heads = {}
+        with connection.cursor() as cursor:
+            for room in rooms:
+                cursor.execute("SELECT max(seq) FROM workshop_entry WHERE room = %s", (room,))
+                if head := cursor.fetchone()[0]:
+                    heads[room] = head
+        return heads
 
     def _append(self, room: str, entries: Sequence[Entry]) -> None:
         with transaction.atomic():
-            if not self._follows(room, entries[0].seq):
-                raise OutOfDate
             with connection.cursor() as cursor:
+                if not self._follows(cursor, room, entries[0].seq):
+                    raise OutOfDate
                 cursor.executemany(self._insert(), [row(room, entry) for entry in entries])
             if self._project:
                 self._project(room, entries)
 
-    def _follows(self, room: str, seq: int) -> bool:
-        before = models.Entry.objects.filter(room=room, seq=seq - 1)
-        return seq == 1 or before.exists()
+    def _follows(self, cursor: CursorWrapper, room: str, seq: int) -> bool:
+        if seq == 1:
+            return True
+        cursor.execute("SELECT 1 FROM workshop_entry WHERE room = %s AND seq = %s", (room, seq - 1))
+        return cursor.fetchone() is not None
 
     def _insert(self) -> str:
         return INSERT_JSONB if connection.vendor == "postgresql" else INSERT

@@ -27,8 +27,12 @@ class Presence:
         self._left: dict[str, float] = {}
         self._watching = 0
         self._elsewhere: dict[str, tuple[float, People, int]] = {}
+        self.version = 0  # of what is so in this process
+        self._heard = 0  # of what is so elsewhere
+        self._counted: tuple[tuple[int, int], PresenceCount] = ((-1, -1), PresenceCount(0, 0, 0))
 
     def arrive(self, person: Person) -> None:
+        self.version += 1
         if person.role not in MEMBERS:
             self._watching += person.role == "observer"
             return
@@ -38,9 +42,11 @@ class Presence:
 
     def move(self, person: Person) -> None:
         if person.id in self._places:
+            self.version += 1
             self._places[person.id] = person.place
 
     def leave(self, person: Person) -> None:
+        self.version += 1
         if person.role not in MEMBERS:
             self._watching -= person.role == "observer"
             return
@@ -51,23 +57,37 @@ class Presence:
 
     def here(self) -> tuple[People, int]:
         """The people of this process, and how many observers it has: what to announce."""
-        gone = [id for id, at in self._left.items() if self.clock() - at >= GRACE]
-        for id in gone:
-            del self._left[id], self._places[id]
+        self._let_go()
         return dict(self._places), self._watching
 
     def hear(self, process: str, people: People, watching: int) -> None:
         """Take another process's announcement."""
+        if self._elsewhere.get(process, (0, {}, 0))[1:] != (people, watching):
+            self._heard += 1
         self._elsewhere[process] = (self.clock(), people, watching)
 
     def count(self) -> PresenceCount:
         """How many are present, each person once however many sockets and processes."""
-        now = self.clock()
-        heard = {k: v for k, v in self._elsewhere.items() if now - v[0] < FORGET}
-        self._elsewhere = heard
-        people, watching = self.here()
-        for _, others, watchers in heard.values():
+        self._let_go()
+        versions = (self.version, self._heard)
+        if self._counted[0] != versions:  # in a crowd at rest there is nothing to count
+            self._counted = (versions, self._count())
+        return self._counted[1]
+
+    def _count(self) -> PresenceCount:
+        people, watching = self._places, self._watching
+        for _, others, watchers in self._elsewhere.values():
             people = others | people
             watching += watchers
         places = Counter(people.values())
         return PresenceCount(hall=places["hall"], remote=places["remote"], watching=watching)
+
+    def _let_go(self) -> None:
+        """Of those whose grace is over, and of processes that say nothing any more."""
+        now = self.clock()
+        for id in [id for id, at in self._left.items() if now - at >= GRACE]:
+            self.version += 1
+            del self._left[id], self._places[id]
+        for process in [id for id, each in self._elsewhere.items() if now - each[0] >= FORGET]:
+            self._heard += 1
+            del self._elsewhere[process]

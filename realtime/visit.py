@@ -13,7 +13,7 @@ from realtime.document import Document, Owners
 from realtime.ephemeral import Ephemerals
 from realtime.limits import Rates
 from realtime.message import Message
-from realtime.presence import People, Presence
+from realtime.presence import Presence
 from realtime.protocol import SLOW, TABS, Passing, PresenceCount, spoken
 from realtime.room import Room
 from workshop.people import MEMBERS, Person
@@ -29,10 +29,10 @@ class Visit:
     def __init__(self, room: Room, hub: Hub) -> None:
         self.room, self.hub = room, hub
         self.clock = hub.parts.clock
-        self.crowd = Crowd(room.news)
+        self.crowd = Crowd(room.news, hub.counts)
         self.presence = Presence(self.clock)
         self.presence_message: Message | None = None
-        self.announced: tuple[People, int] = ({}, 0)  # to the other processes, last
+        self.announced = 0  # the version of presence that the other processes were told
         self.ephemerals = Ephemerals(self.clock)
         self.ephemerals_known = {
             what for each in room.features.values() for what in each.ephemerals
@@ -105,6 +105,7 @@ class Visit:
             elif reader.stuck_since is None:
                 reader.stuck_since = now
             elif now - reader.stuck_since > after:
+                self.hub.counts.slow += 1
                 reader.close(SLOW)
                 self.leave(reader)  # its socket may take long to notice
 

@@ -46,6 +46,8 @@ ALLOWED_HOSTS = listed("ALLOWED_HOSTS", f"127.0.0.1,localhost,[::1],{HOST}")
 if HOST in ("0.0.0.0", "::"):  # noqa: S104 - a hall's network, whose addresses we cannot know
     ALLOWED_HOSTS = listed("ALLOWED_HOSTS", "*")
 CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS", PUBLIC_URL)
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+"""What Prometheus shows to read /metrics; empty means that only this machine may."""
 SECURE = PUBLIC_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -100,13 +102,22 @@ SQLITE = {
 }
 
 
+KEPT_OPEN = {
+    # A connection for each question would cost more than the question; and SQLite, whenever the
+    # last one is closed, copies its whole write-ahead log and begins a new one.
+    "CONN_MAX_AGE": None,
+    "CONN_HEALTH_CHECKS": True,
+}
+
+
 def database(url: str) -> dict[str, object]:
     """Django's words for `sqlite:///path` or `postgresql://user:password@host:port/name`."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         path = unquote(parts.path)[1:]
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": SQLITE}
-    return {
+        sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": SQLITE}
+        return sqlite | KEPT_OPEN
+    return KEPT_OPEN | {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path[1:],
         "USER": unquote(parts.username or ""),
@@ -208,15 +219,19 @@ LIMITS: dict[str, Any] = {
     "joins_failed_per_minute": 10,
 }
 
+LOG_FORMAT = os.environ.get("LOG_FORMAT", "plain")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "plain": {"format": "{levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "workshop.discretion.Structured"},
+    },
     "filters": {"discreet": {"()": "workshop.discretion.Discreet"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
+            "formatter": LOG_FORMAT,
             "filters": ["discreet"],
         }
     },

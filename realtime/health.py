@@ -1,0 +1,68 @@
+"""Health: whether this process lives, whether it is ready for people, and how it does."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+
+from realtime.hub import Hub
+from realtime.metrics import Metrics
+
+PATIENCE = 2.0  # seconds for the database to answer
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+@never_cache
+async def healthz(request: HttpRequest) -> HttpResponse:
+    """It answers: do not restart it."""
+    return JsonResponse({"ok": True})
+
+
+@never_cache
+async def readyz(request: HttpRequest) -> HttpResponse:
+    """Whether to send people here. Without the bus we go on, two seconds late across processes."""
+    hub: Hub = request.scope["door"]  # type: ignore[attr-defined]
+    found = {
+        "database": await database_answers(),
+        "bus": hub.bus_is_well,
+        "leaving": hub.leaving,
+    }
+    ready = found["database"] and not hub.leaving
+    return JsonResponse({"ready": ready} | found, status=200 if ready else 503)
+
+
+@never_cache
+async def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus: from this machine, or with the token of the settings."""
+    if not may_measure(request):
+        return HttpResponse(status=403)
+    measured: Metrics = request.scope["metrics"]  # type: ignore[attr-defined]
+    return HttpResponse(measured.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def may_measure(request: HttpRequest) -> bool:
+    token = settings.METRICS_TOKEN
+    if not token:
+        return request.META.get("REMOTE_ADDR") in LOOPBACK
+    given = request.headers.get("Authorization", "")
+    return secrets.compare_digest(given.encode(), f"Bearer {token}".encode())
+
+
+async def database_answers() -> bool:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await database_sync_to_async(ask, thread_sensitive=False)()
+    except Exception:  # noqa: BLE001 - whatever it is, it does not answer
+        return False
+    return True
+
+
+def ask() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
