@@ -14,22 +14,24 @@ from realtime.message import frame
 from realtime.sockets.compression import inflated
 from realtime.sockets.faults import BROKEN, INCONSISTENT, TOO_BIG, ProtocolError
 
-try:
-    from websockets.speedups import apply_mask
-except ImportError:  # its C extension is optional
-
-    def apply_mask(data: bytes | bytearray | memoryview, mask: bytes | bytearray) -> bytes:
-        """Unmask (section 5.3): one long XOR, since Python has no vectors."""
-        size = len(data)
-        key = int.from_bytes((mask * (size // 4 + 1))[:size], "little")
-        return (int.from_bytes(data, "little") ^ key).to_bytes(size, "little")
-
-
 MOST = 512 * 1024  # bytes in a message
 MOST_FRAGMENTS = 1000  # a message of one-byte fragments would else cost a frame for every byte
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 FINAL, RSV1, RESERVED, OPCODE, MASKED = 0x80, 0x40, 0x70, 0x0F, 0x80
 NO_CODE = 1005  # said by nobody: what we call a close frame without a code (section 7.1.5)
+
+
+def xored(data: bytes | bytearray, mask: bytes | bytearray) -> bytes:
+    """Unmask (section 5.3), one long XOR: seventeen times slower than C for a kibibyte."""
+    size = len(data)
+    key = int.from_bytes((mask * (size // 4 + 1))[:size], "little")
+    return (int.from_bytes(data, "little") ^ key).to_bytes(size, "little")
+
+
+try:
+    from websockets.speedups import apply_mask
+except ImportError:  # the extension is optional
+    apply_mask = xored  # type: ignore[assignment]
 
 
 class Ping(NamedTuple):

@@ -248,3 +248,204 @@ async def test_five_fragments_with_pings_between_are_put_together(chop):
     whole = text(b"fragment1fragment2fragment3fragment4fragment5")
     gives = [pong(b"pongme 1!"), pong(b"pongme 2!"), whole]
     await assert_echoed(*pieces, gives=gives, chop=chop)
+
+
+# 6: UTF-8 -----------------------------------------------------------------------------------
+
+KOSME = bytes.fromhex("cebae1bdb9cf83cebcceb5")  # with an accent of three bytes
+GERMAN = "Hello-µ@ßöäüàá-UTF-8!!".encode()
+SURROGATE = bytes.fromhex("cebae1bdb9cf83cebcceb5eda080656469746564")
+BEYOND = (bytes.fromhex("cebae1bdb9cf83cebcceb5f4"), b"\x90", b"\x80\x80edited")
+
+
+def fragments(*payloads: bytes) -> list[bytes]:
+    first, *between, end = payloads
+    parts = [part(CONTINUATION, each) for each in between]
+    return [part(TEXT, first), *parts, last(end)]
+
+
+def octets(payload: bytes) -> list[bytes]:
+    """Every byte a fragment of its own."""
+    return fragments(*(payload[n : n + 1] for n in range(len(payload))))
+
+
+VALID_IN_FRAMES = {
+    "6.1.1": [frame(TEXT)],
+    "6.1.2": fragments(b"", b"", b""),
+    "6.1.3": fragments(b"", b"middle frame payload", b""),
+    "6.2.1": [frame(TEXT, GERMAN)],
+    "6.2.2": fragments(GERMAN[:14], GERMAN[14:]),
+    "6.2.3": octets(GERMAN),
+    "6.2.4": octets(KOSME),
+    "6.5.1": [frame(TEXT, KOSME)],
+    "6.5.2": fragments(KOSME[:5], KOSME[5:]),
+    "6.5.3": fragments(KOSME[:4], KOSME[4:]),  # within a character
+    "6.5.4": fragments(KOSME, b""),
+    "6.5.5": fragments(b"", KOSME),
+}
+TEXTS = {"6.1.1": b"", "6.1.2": b"", "6.1.3": b"middle frame payload"}
+TEXTS |= dict.fromkeys(("6.2.1", "6.2.2", "6.2.3"), GERMAN)
+
+
+@pytest.mark.parametrize("name", VALID_IN_FRAMES)
+async def test_text_is_echoed_wherever_it_is_cut(name):
+    await assert_echoed(*VALID_IN_FRAMES[name], gives=[text(TEXTS.get(name, KOSME))])
+
+
+@pytest.mark.parametrize(
+    "pieces", [[frame(TEXT, SURROGATE)], octets(SURROGATE)], ids=["6.3.1", "6.3.2"]
+)
+async def test_text_that_is_none_ends_the_socket(pieces):
+    await assert_failed(*pieces, code=1007)
+
+
+@pytest.mark.parametrize(
+    "pieces", [(BEYOND[0] + b"\x90", b"\x80\x80"), BEYOND[:2]], ids=["6.4.1", "6.4.2"]
+)
+async def test_text_in_fragments_fails_as_soon_as_it_can_no_longer_be_valid(pieces):
+    """The message is never ended: only a server that looks at each fragment says anything."""
+    first, second = pieces
+    await assert_failed(part(TEXT, first), part(CONTINUATION, second), code=1007)
+
+
+@pytest.mark.parametrize("chop", [13, 12], ids=["6.4.3", "6.4.4"])
+async def test_text_in_one_frame_fails_when_it_is_complete(chop):
+    """Within a frame we wait for its end, which Autobahn calls non-strict."""
+    await assert_failed(frame(TEXT, b"".join(BEYOND)), code=1007, chop=chop)
+
+
+def cases(group: str, *payloads: bytes) -> dict[str, bytes]:
+    return {f"{group}.{n}": payload for n, payload in enumerate(payloads, 1)}
+
+
+def hexes(group: str, payloads: str) -> dict[str, bytes]:
+    return cases(group, *map(bytes.fromhex, payloads.split()))
+
+
+def lonely(first: int, end: int) -> bytes:
+    """Start bytes, each followed by a space."""
+    return b"".join(bytes((start, 0x20)) for start in range(first, end))
+
+
+PREFIXES = cases("6.6", *(KOSME[:n] for n in range(1, len(KOSME) + 1)))
+WHOLE_CHARACTERS = {"6.6.2", "6.6.5", "6.6.7", "6.6.9", "6.6.11"}
+INCOMPLETE = hexes("6.14", "c0 e080 f08080 f8808080 fc80808080 df efbf f7bfbf fbbfbfbf fdbfbfbfbf")
+VALID_TEXT = {
+    **{name: payload for name, payload in PREFIXES.items() if name in WHOLE_CHARACTERS},
+    **hexes("6.7", "00 c280 e0a080 f0908080"),
+    **hexes("6.9", "7f dfbf efbfbf f48fbfbf"),
+    **hexes("6.11", "ed9fbf ee8080 efbfbd f48fbfbf"),
+    **cases("6.22", *(chr(n << 16 | end).encode() for n in range(17) for end in (0xFFFE, 0xFFFF))),
+    **cases("6.23", *(chr(n).encode() for n in range(0xFFF9, 0x10000))),
+}
+INVALID_TEXT = {
+    **{name: payload for name, payload in PREFIXES.items() if name not in WHOLE_CHARACTERS},
+    **hexes("6.8", "f888808080 fc8480808080"),
+    **hexes("6.10", "f7bfbfbf fbbfbfbfbf fdbfbfbfbfbf"),
+    "6.11.5": bytes.fromhex("f4908080"),
+    **hexes("6.12", "80 bf 80bf 80bf80 80bf80bf 80bf80bf80 80bf80bf80bf"),
+    "6.12.8": bytes(range(0x80, 0xC0)),
+    **cases("6.13", lonely(0xC0, 0xE0), lonely(0xE0, 0xF0), lonely(0xF0, 0xF8)),
+    "6.13.4": lonely(0xF8, 0xFC),
+    "6.13.5": lonely(0xFC, 0xFE),
+    **INCOMPLETE,
+    "6.15.1": b"".join(INCOMPLETE.values()),
+    **hexes("6.16", "fe ff fefeffff"),
+    **hexes("6.17", "c0af e080af f08080af f8808080af fc80808080af"),
+    **hexes("6.18", "c1bf e09fbf f08fbfbf f887bfbfbf fc83bfbfbfbf"),
+    **hexes("6.19", "c080 e08080 f0808080 f880808080 fc8080808080"),
+    **hexes("6.20", "eda080 edadbf edae80 edafbf edb080 edbe80 edbfbf"),
+    **hexes("6.21", "eda080edb080 eda080edbfbf edadbfedb080 edadbfedbfbf"),
+    "6.21.5": bytes.fromhex("edae80edb080"),
+    "6.21.6": bytes.fromhex("edae80edbfbf"),
+    "6.21.7": bytes.fromhex("edafbfedb080"),
+    "6.21.8": bytes.fromhex("edafbfedbfbf"),
+}
+
+
+@pytest.mark.parametrize("name", VALID_TEXT)
+async def test_valid_text_is_echoed(name):
+    await assert_echoed(frame(TEXT, VALID_TEXT[name]), gives=[text(VALID_TEXT[name])])
+
+
+@pytest.mark.parametrize("name", INVALID_TEXT)
+async def test_invalid_text_ends_the_socket(name):
+    await assert_failed(frame(TEXT, INVALID_TEXT[name]), code=1007)
+
+
+# 7: closing ---------------------------------------------------------------------------------
+
+BYE = frame(CLOSE, GOODBYE)
+
+
+async def test_a_goodbye_after_a_message_is_answered():
+    """7.1.1"""
+    await assert_echoed(HELLO, gives=[ECHO])
+
+
+@pytest.mark.parametrize("after", [BYE, frame(PING), HELLO], ids=["7.1.2", "7.1.3", "7.1.4"])
+async def test_nothing_is_heard_after_a_goodbye(after):
+    assert await exchanged(BYE + after) == [CLOSED]
+
+
+async def test_a_goodbye_within_fragments_is_answered():
+    """7.1.5"""
+    assert await exchanged(part(TEXT, b"fragment1"), BYE, last(b"fragment2")) == [CLOSED]
+
+
+async def test_a_goodbye_waits_for_a_large_message_before_it():
+    """7.1.6"""
+    large = b"BAsd7&jh23" * 26214
+    assert await exchanged(frame(TEXT, large), BYE, frame(PING)) == [text(large), CLOSED]
+
+
+GOODBYES = {
+    "7.3.1": b"",
+    "7.3.3": GOODBYE,
+    "7.3.4": GOODBYE + b"Hello World!",
+    "7.3.5": GOODBYE + b"*" * 123,
+}
+
+
+@pytest.mark.parametrize("name", GOODBYES)
+async def test_a_goodbye_is_answered_with_its_code(name):
+    assert await exchanged(frame(CLOSE, GOODBYES[name])) == [(FIN | CLOSE, GOODBYES[name][:2])]
+
+
+BAD_GOODBYES = {
+    "7.3.2": (b"a", 1002),
+    "7.3.6": (GOODBYE + b"*" * 124, 1002),
+    "7.5.1": (GOODBYE + SURROGATE, 1007),
+}
+
+
+@pytest.mark.parametrize("name", BAD_GOODBYES)
+async def test_a_goodbye_that_is_none_is_refused(name):
+    payload, code = BAD_GOODBYES[name]
+    await assert_failed(frame(CLOSE, payload), code=code)
+
+
+CODES = (1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999)
+BAD_CODES = (0, 999, 1004, 1005, 1006, 1016, 1100, 2000, 2999)
+BAD = {f"7.9.{n}": code for n, code in enumerate(BAD_CODES, 1)}
+BAD |= {"7.13.1": 5000, "7.13.2": 65535, "1015": 1015}
+
+
+@pytest.mark.parametrize("code", CODES, ids=[f"7.7.{n}" for n, _ in enumerate(CODES, 1)])
+async def test_a_code_that_may_be_said_is_echoed(code):
+    assert await exchanged(frame(CLOSE, said(code))) == [(FIN | CLOSE, said(code))]
+
+
+@pytest.mark.parametrize("name", BAD)
+async def test_a_code_that_may_not_be_said_is_refused(name):
+    await assert_failed(frame(CLOSE, said(BAD[name])), code=1002)
+
+
+# 10: fragments made by a library ------------------------------------------------------------
+
+
+async def test_64_kib_in_fragments_of_1300_bytes_are_put_together():
+    """10.1.1"""
+    payload = b"*" * 65536
+    pieces = fragments(*(payload[n : n + 1300] for n in range(0, len(payload), 1300)))
+    await assert_echoed(*pieces, gives=[text(payload)])
