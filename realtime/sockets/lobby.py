@@ -211,7 +211,8 @@ def lobby(
     pulse: Pulse | None = None,
 ) -> type[Lobby]:
     """What uvicorn is to be configured with: `http=lobby(reception)`."""
-    shared = Hall(reception, most, deflate=deflate, patience=patience, pulse=pulse or Pulse())
+    pulse = Pulse() if pulse is None else pulse
+    shared = Hall(reception, most, deflate=deflate, patience=patience, pulse=pulse)
 
     class Configured(Lobby):
         __slots__ = ()

@@ -23,7 +23,9 @@ BUSY = 64 * 1024  # bytes unsent: from then on a writer should wait
 GOODBYE = 2.0  # seconds for the peer to say goodbye too
 AWAY = 1012  # service restart, of the registered codes
 A_TURN = 64  # messages heard at a time, so that others are heard between
-A_MESSAGE = 4096  # bytes: a larger one counts for several
+# Bytes: a larger message counts for several, so that a read of 256 KiB is always more than a turn.
+# libuv would else read 32 of them from one socket before it looks at another.
+A_MESSAGE = 1024
 SILENT, GONE = 3, 6  # rounds of the pulse without a sign of life
 PING_FRAME = b"\x89\x00"
 MESSAGE = (str, bytes)

@@ -57,6 +57,7 @@ class Place:
         self.arrived = asyncio.Event()
         self.state = ServerState()
         self.port = 0
+        self.leave: Callable[[], None] = lambda: None
 
     def reception(self, request: Request) -> Taken | Refused | None:
         self.asked.append(request)
@@ -131,10 +132,11 @@ async def uvicorn_serving(
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0)
     place.state, place.port = server.server_state, server.servers[0].sockets[0].getsockname()[1]
+    place.leave = lambda: setattr(server, "should_exit", True)
     try:
         yield place
     finally:
-        server.should_exit = True
+        place.leave()
         await running
 
 
