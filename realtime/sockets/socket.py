@@ -105,8 +105,12 @@ class Socket(asyncio.Protocol):
     # What is said -------------------------------------------------------------------------
 
     def write(self, message: Message) -> None:
-        """Say it now. Through the transport: writing to the file descriptor at once was measured
-        no faster (4.7 µs to 4.4), and several messages in a tick leave in one system call."""
+        """Say it now, in a system call of its own: what can be said together is better said so.
+
+        Writing to the file descriptor instead was measured no faster (3.8 µs to 3.9, of which 3.7
+        are the system call's), since uvloop's transport tries at once too; and it never lets two
+        writes overtake each other.
+        """
         if not self.closing:
             self._transport.write(message.deflated if self.deflating else message.framed)
 
@@ -248,7 +252,7 @@ class Socket(asyncio.Protocol):
         self.closing = True
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.closing, self._reader = True, None
+        self.closing, self._reader, self._held = True, None, False
         self._pulse.leave(self, self._place)
         self._among.discard(self)
         if self._end:

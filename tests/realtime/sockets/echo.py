@@ -20,7 +20,7 @@ from realtime.sockets.socket import Socket
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 FIN, RSV1 = 0x80, 0x40
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
-PATIENCE = 5  # seconds for anything to happen
+PATIENCE = 20  # seconds for anything to happen
 
 
 class Echo:

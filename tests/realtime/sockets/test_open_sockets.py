@@ -238,6 +238,7 @@ class Closer(Echo):
 
     def hear_text(self, text: str) -> None:
         super().hear_text(text)
+        self.heard.append(text)
         self.socket.close(4001)
         self.socket.close(4002)
         self.socket.write(Message("too late"))
@@ -254,6 +255,7 @@ async def test_a_goodbye_comes_after_what_was_said_and_is_said_once():
         async with asyncio.timeout(PATIENCE):
             await place.ears[0].ended.wait()
 
+        assert place.ears[0].heard == ["hello"], "nothing is heard after one's own goodbye"
         assert place.ears[0].ends == 1
 
 
@@ -304,14 +306,35 @@ async def test_an_aborted_socket_is_gone_at_once_and_takes_no_more():
         assert ear.ends == 1
 
 
-async def test_a_peer_that_vanishes_is_told_to_the_ear_once():
-    async with serving() as place, wired(place) as wire:
+async def test_a_peer_that_vanishes_is_told_to_the_ear_once_and_forgotten():
+    pulse = Pulse()
+    async with serving(pulse=pulse) as place, wired(place) as wire:
+        assert (len(pulse), len(place.state.connections)) == (1, 1)
         wire.drop()
         async with asyncio.timeout(PATIENCE):
             await place.ears[0].ended.wait()
 
         assert place.ears[0].ends == 1
-        assert not place.state.connections
+        assert (len(pulse), len(place.state.connections)) == (0, 0)
+
+
+class Impatient(Echo):
+    def hear_text(self, text: str) -> None:
+        self.heard.append(text)
+        if len(self.heard) == 100:
+            self.socket.abort()
+
+
+async def test_a_flood_may_be_cut_in_the_middle(caplog):
+    async with serving(Impatient) as place, wired(place) as wire:
+        await wire.send(frame(TEXT, b"x") * 1000)
+        async with asyncio.timeout(PATIENCE):
+            await place.ears[0].ended.wait()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    assert len(place.ears[0].heard) == 100
+    assert caplog.records == []
 
 
 # Signs of life ------------------------------------------------------------------------------
