@@ -14,7 +14,7 @@ from bench.processes import LOAD_CORE, SERVER_CORE, make_room_for_files
 from bench.results import Findings, Results, keep, medians
 from bench.table import behind, say, verdicts
 
-ROUNDS = 3
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
 PEOPLE = 5000
 
 Play = Callable[[Hall, set[str]], Findings]

@@ -13,7 +13,7 @@ from bench.servers import Scene
 
 FIRST = 20  # so that whatever happens once has happened
 ACCEPTED = 2000
-MORE = 2900  # memory is the slope between these two crowds
+MORE = 2000  # memory is the slope between these two crowds
 SETTLE = 2.0  # seconds
 
 

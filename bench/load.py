@@ -13,6 +13,7 @@ import msgspec
 from bench import tools
 from bench.processes import LOAD_CORE, Process, running
 
+REF, MARK = 36, 20  # lengths of what stands for $R and $T
 SENTENCE = "At the back we hear badly: could you please speak closer to the microphone?"
 
 
@@ -139,7 +140,9 @@ def post() -> str:
 
 
 def plain(size: int) -> str:
-    """A message of so many bytes for a server that passes on whatever it gets."""
-    mark = 20
+    """A message of so many bytes, with what a chat message must have, for a server that passes on
+    whatever it gets."""
+    head = '{"type":"chat","id":"$R","name":"Person 1","place":"hall","text":"$T'
+    length = len(head) - len("$R$T") + REF + MARK
     filling = f" {SENTENCE}" * (size // len(SENTENCE) + 1)
-    return f"$T{filling}"[: size - mark + len("$T")]
+    return f'{head}{filling[: max(0, size - length - 2)]}"}}'

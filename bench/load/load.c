@@ -16,7 +16,8 @@
 
 #include "crowd.h"
 
-static const uint64_t SECOND = 1000000000, QUIET = 2 * 1000000000ull;
+enum { QUIET = 2, PATIENCE = 30 }; /* seconds without anything new; in all */
+static const uint64_t SECOND = 1000000000;
 
 static void listen_until(uint64_t until) {
     while (clock_ns() < until) crowd_listen(until);
@@ -43,10 +44,10 @@ static void tell_ledger(double seconds) {
            latency_ms(&l->answer, .99), attendance.open, attendance.closed);
 }
 
-/* Listens until every message is everywhere, or nothing has come for a while. */
+/* Listens until every message is everywhere, or nothing has come for a while, or too long. */
 static void hear_the_rest(bool marked) {
-    uint64_t heard = 0, since = clock_ns();
-    while (clock_ns() - since < QUIET) {
+    uint64_t heard = 0, since = clock_ns(), until = since + PATIENCE * SECOND;
+    while (clock_ns() - since < QUIET * SECOND && clock_ns() < until) {
         uint64_t now = ledger.deliveries + ledger.acked + ledger.refused;
         if (now != heard) since = clock_ns();
         heard = now;

@@ -24,13 +24,13 @@ settings.configure(
 )
 django.setup()
 
-from channels.generic.websocket import AsyncWebsocketConsumer  # noqa: E402 - Django comes first
+from channels.generic.websocket import AsyncJsonWebsocketConsumer  # noqa: E402 - Django comes first
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 ROOM = "room"
 
 
-class Chat(AsyncWebsocketConsumer):
+class Chat(AsyncJsonWebsocketConsumer):
     async def connect(self) -> None:
         await self.channel_layer.group_add(ROOM, self.channel_name)
         await self.accept()
@@ -38,11 +38,11 @@ class Chat(AsyncWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         await self.channel_layer.group_discard(ROOM, self.channel_name)
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        await self.channel_layer.group_send(ROOM, {"type": "chat.message", "text": text_data})
+    async def receive_json(self, content: Any, **options: Any) -> None:
+        await self.channel_layer.group_send(ROOM, {"type": "chat.message", "content": content})
 
     async def chat_message(self, event: dict[str, Any]) -> None:
-        await self.send(text_data=event["text"])
+        await self.send_json(event["content"])
 
 
 application = ProtocolTypeRouter({"websocket": URLRouter([path("", Chat.as_asgi())])})
