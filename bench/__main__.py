@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -28,6 +29,7 @@ PLAYS: list[tuple[set[str], Play]] = [
 
 
 def main(asked: str) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # tidying up on the way
     make_room_for_files()
     os.sched_setaffinity(0, {LOAD_CORE})
     if SERVER_CORE == LOAD_CORE:

@@ -33,7 +33,13 @@ def medians(rounds: list[Results]) -> Results:
 
 def middle(values: list[float | None]) -> float | None:
     found = [each for each in values if each is not None]
-    return float(f"{median(found):.4g}") if found else None
+    return rounded(median(found)) if found else None
+
+
+def rounded(value: float) -> float:
+    """To four significant digits; whole numbers without a point."""
+    short = float(f"{value:.4g}")
+    return int(short) if short.is_integer() else short
 
 
 def keep(results: Results) -> None:

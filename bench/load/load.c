@@ -16,7 +16,7 @@
 
 #include "crowd.h"
 
-enum { QUIET = 2, PATIENCE = 30 }; /* seconds without anything new; in all */
+enum { QUIET = 10, PATIENCE = 30 }; /* seconds without anything new; in all */
 static const uint64_t SECOND = 1000000000;
 
 static void listen_until(uint64_t until) {
