@@ -20,9 +20,9 @@ def show() -> None:
     with hall(max(SIZES)) as full:
         rows = []
         for size in SIZES:
-            say(f"{size} sockets")
             with servers.ours(full) as scene:
                 rows.append([f"{size}", *row(scene, size)])
+            say(f"{size} sockets: done")
     print(grid(HEADINGS, rows))
 
 

@@ -12,6 +12,7 @@ PLENTY = 1_000_000
 LIFTED = (
     "messages",
     "chat.post",
+    "room.chat.post",
     "polls.vote",
     "sockets_per_address",
     "handshakes",
