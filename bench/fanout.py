@@ -15,7 +15,7 @@ from bench.table import say
 
 SOCKETS = 2000
 WARM_UP = Talk(count=4, period=0.25)
-STEADY = Talk(count=24, period=0.25)
+STEADY = Talk(count=60, period=0.1)
 BURSTS = Talk(count=5 * 32, period=1.2, burst=32, speakers=32)
 SLOW_WARM_UP = Talk(count=1, period=1)
 SLOW = Talk(count=4, period=2)  # what Channels bears: 1000 deliveries a second

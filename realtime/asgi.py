@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 import django
-from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
@@ -24,6 +23,7 @@ from realtime.log_django import DjangoLog  # noqa: E402
 from realtime.metrics import MeasuredLog, Metrics  # noqa: E402
 from realtime.room import Publish, Room, Seats  # noqa: E402
 from realtime.routing import websocket_urlpatterns  # noqa: E402
+from realtime.threads import in_thread  # noqa: E402
 from workshop import sessions  # noqa: E402
 from workshop.features import FEATURES  # noqa: E402
 from workshop.features.minutes.rules import may_write  # noqa: E402
@@ -67,8 +67,8 @@ def make_hub(bus: Bus, metrics: Metrics | None = None) -> Hub:
 
 async def standing(rooms: Iterable[str]) -> dict[str, Standing]:
     """What the pages have decided about these rooms, for those that there are."""
-    read = database_sync_to_async(sessions.standing, thread_sensitive=False)
-    return {slug: Standing(*each) for slug, each in (await read(list(rooms))).items()}
+    found = await in_thread(sessions.standing, list(rooms))
+    return {slug: Standing(*each) for slug, each in found.items()}
 
 
 def make_application(hub: Hub, metrics: Metrics | None = None) -> App:

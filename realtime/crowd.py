@@ -101,12 +101,14 @@ class Crowd:
 
     # Breathing ----------------------------------------------------------------------------
 
-    def stir(self, *, passing: bool = False) -> None:
-        """Something is new: breathe, at once when idle, at the end of the tick in a burst."""
+    def stir(self, *, passing: bool = False, more: bool = False) -> None:
+        """Something is new: breathe, at once when idle, at the end of the tick in a burst. `more`
+        says that there is more to come already: then it is one."""
         self.passed += passing
         if self._breath is None and self._readers:
             loop = asyncio.get_running_loop()
-            self._breath = loop.call_at(max(loop.time(), self._next), self._breathe, loop)
+            soonest = loop.time() + BREATH * more
+            self._breath = loop.call_at(max(soonest, self._next), self._breathe, loop)
 
     def _breathe(self, loop: asyncio.AbstractEventLoop) -> None:
         begun, self._breath = loop.time(), None

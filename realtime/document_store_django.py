@@ -5,50 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
-from channels.db import database_sync_to_async
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from realtime.document_store import SNAPSHOTS_KEPT, Author, Edit
 from realtime.log import OutOfDate
+from realtime.threads import in_thread
 from workshop import models
 
 FIELDS = ("seq", "at", "update", "sha256", "authors")
 
 
 class DjangoDocumentStore:
-    # thread_sensitive=False: the default puts every database call of the process in one thread.
-
     async def append(self, document: str, epoch: str, edits: Sequence[Edit]) -> None:
-        write = database_sync_to_async(self._append, thread_sensitive=False)
         try:
-            await write(document, epoch, edits)
+            await in_thread(self._append, document, epoch, edits)
         except IntegrityError as error:
             raise OutOfDate from error
 
     async def since(self, document: str, epoch: str, seq: int) -> list[Edit]:
-        read = database_sync_to_async(self._since, thread_sensitive=False)
-        edits: list[Edit] = await read(document, epoch, seq)
-        return edits
+        return await in_thread(self._since, document, epoch, seq)
 
     async def authors(self, document: str, epoch: str, seq: int) -> list[Author]:
-        read = database_sync_to_async(self._authors, thread_sensitive=False)
-        authors: list[Author] = await read(document, epoch, seq)
-        return authors
+        return await in_thread(self._authors, document, epoch, seq)
 
     async def snapshots(self, document: str, epoch: str) -> list[tuple[int, bytes]]:
-        read = database_sync_to_async(self._snapshots, thread_sensitive=False)
-        snapshots: list[tuple[int, bytes]] = await read(document, epoch)
-        return snapshots
+        return await in_thread(self._snapshots, document, epoch)
 
     async def keep_snapshot(self, document: str, epoch: str, seq: int, state: bytes) -> None:
-        keep = database_sync_to_async(self._keep_snapshot, thread_sensitive=False)
-        await keep(document, epoch, seq, state)
+        await in_thread(self._keep_snapshot, document, epoch, seq, state)
 
     async def heads(self, documents: Iterable[str]) -> dict[str, int]:
         of_documents = models.Edit.objects.filter(document__in=list(documents))
         heads = of_documents.values_list("document").annotate(head=Max("seq"))
-        return dict(await database_sync_to_async(list, thread_sensitive=False)(heads))
+        return dict(await in_thread(list, heads))
 
     def _append(self, document: str, epoch: str, edits: Sequence[Edit]) -> None:
         with transaction.atomic():

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http.cookies import CookieError, SimpleCookie
-from typing import ParamSpec, TypeVar
 from urllib.parse import parse_qs
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
@@ -23,14 +21,12 @@ from realtime.crowd import Line
 from realtime.hub import Hub, NoSuchRoom
 from realtime.origin import trusted
 from realtime.protocol import FULL, NO_ROOM, NO_SEAT, UNWELL, Closing
+from realtime.threads import in_thread
 from realtime.visit import Visit
 from workshop import sessions
 from workshop.people import OBSERVER, Person
 
 logger = logging.getLogger(__name__)
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class TurnedAway(Exception):
@@ -106,8 +102,8 @@ async def who_is(hub: Hub, visit: Visit, token: str | None) -> Person | None:
     was taken away."""
     slug = visit.room.id
     if token is None:
-        return OBSERVER if await in_thread(sessions.doors_are_open)(slug) else None
-    seat = await in_thread(sessions.seat_from)(slug, token)
+        return OBSERVER if await in_thread(sessions.doors_are_open, slug) else None
+    seat = await in_thread(sessions.seat_from, slug, token)
     return None if seat is None else await hub.seated(visit.room, sessions.person(seat))
 
 
@@ -121,11 +117,6 @@ def let_in(
     connection = speaks(visit, person, line, settings.LIMITS, address)
     visit.arrive(connection)
     return connection
-
-
-def in_thread(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
-    wrapped: Callable[P, Awaitable[T]] = database_sync_to_async(function, thread_sensitive=False)
-    return wrapped
 
 
 def cookie(header: str, name: str) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,6 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from realtime.hub import Hub
 from realtime.metrics import Metrics
+from realtime.threads import in_thread
 
 PATIENCE = 2.0  # seconds for the database to answer
 LOOPBACK = ("127.0.0.1", "::1")
@@ -57,7 +57,7 @@ def may_measure(request: HttpRequest) -> bool:
 async def database_answers() -> bool:
     try:
         async with asyncio.timeout(PATIENCE):
-            await database_sync_to_async(ask, thread_sensitive=False)()
+            await in_thread(ask)
     except Exception:  # noqa: BLE001 - whatever it is, it does not answer
         return False
     return True

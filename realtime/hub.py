@@ -193,6 +193,8 @@ class Hub:
     def tell(self, room: str, message: Message) -> None:
         """Tell the other processes, in a moment. The bus is a hint: if it is slow, what it has not
         taken yet is forgotten, and if it fails, that is nobody's business."""
+        if self.bus.alone:
+            return
         self.counts.dropped += len(self._outgoing) == OUTGOING
         self._outgoing.append({"room": room, "from": self.name, **message})
         self._something_to_tell.set()
@@ -254,7 +256,8 @@ class Hub:
             self._tasks = [asyncio.create_task(job) for job in talking + looking]
 
     def _publish(self, id: str, entries: Sequence[Entry]) -> None:
-        self.tell(id, {"entries": [asdict(entry) for entry in entries]})
+        if not self.bus.alone:
+            self.tell(id, {"entries": [asdict(entry) for entry in entries]})
 
     async def _speak(self) -> None:
         while True:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
-from channels.db import database_sync_to_async
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from realtime.log import Entry, Old, OutOfDate, State
+from realtime.threads import in_thread
 from workshop import models
 from workshop.records import kind_of
 
@@ -37,42 +37,34 @@ class DjangoLog:
         self._project = project
 
     async def append(self, room: str, entries: Sequence[Entry]) -> None:
-        # thread_sensitive=False: the default puts every database call of the process in one thread.
-        write = database_sync_to_async(self._append, thread_sensitive=False)
         try:
-            await write(room, entries)
+            await in_thread(self._append, room, entries)
         except IntegrityError as error:
             raise OutOfDate from error
 
     async def since(self, room: str, seq: int) -> list[Entry]:
         rows = models.Entry.objects.filter(room=room, seq__gt=seq).order_by("seq").values(*FIELDS)
-        read = database_sync_to_async(list, thread_sensitive=False)
-        return [Entry(**row) for row in await read(rows)]
+        return [Entry(**row) for row in await in_thread(list, rows)]
 
     async def find(self, room: str, refs: Sequence[str]) -> list[Entry]:
         rows = models.Entry.objects.filter(room=room, ref__in=refs).values(*FIELDS)
-        read = database_sync_to_async(list, thread_sensitive=False)
-        return [Entry(**row) for row in await read(rows)]
+        return [Entry(**row) for row in await in_thread(list, rows)]
 
     async def keep(self, room: str, state: State, old: Sequence[Old]) -> None:
-        await database_sync_to_async(self._keep, thread_sensitive=False)(room, state, old)
+        await in_thread(self._keep, room, state, old)
 
     async def snapshot(self, room: str) -> State | None:
         states = models.State.objects.filter(room=room).order_by("-seq")
-        newest = states.values_list("state", flat=True).first
-        state = await database_sync_to_async(newest, thread_sensitive=False)()
+        state = await in_thread(states.values_list("state", flat=True).first)
         return None if state is None else msgspec.json.decode(bytes(state), type=State)
 
     async def older(self, room: str, kind: str, before: int, most: int) -> list[Old]:
         rows = models.Old.objects.filter(room=room, kind=kind, seq__lt=before).order_by("-seq")
-        read = database_sync_to_async(list, thread_sensitive=False)
-        found = await read(rows.values_list("key", "seq", "value")[:most])
+        found = await in_thread(list, rows.values_list("key", "seq", "value")[:most])
         return [Old(key, seq, msgspec.Raw(bytes(value))) for key, seq, value in reversed(found)]
 
     async def heads(self, rooms: Iterable[str]) -> dict[str, int]:
-        read = database_sync_to_async(self._heads, thread_sensitive=False)
-        heads: dict[str, int] = await read(list(rooms))
-        return heads
+        return await in_thread(self._heads, list(rooms))
 
     def _heads(self, rooms: list[str]) -> dict[str, int]:
         heads = {}

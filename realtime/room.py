@@ -110,6 +110,11 @@ class Room:
         facilitates = seated is not None and seated.role == "facilitator"
         self._writer.ask(asked, urgent=facilitates or asked.by == SYSTEM)
 
+    @property
+    def writes_on(self) -> bool:
+        """Whether more is waiting to be written."""
+        return self._writer.waits
+
     def person(self, id: str) -> Person | None:
         """The person in this seat, as the room sees them now."""
         return self.seats.person(self.records, id)

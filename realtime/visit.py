@@ -60,7 +60,7 @@ class Visit:
             if kind == self.room.seats.kind:
                 for reader in self.crowd.of(id):
                     reader.reseated(self.room.person(id))
-        self.crowd.stir()
+        self.crowd.stir(more=self.room.writes_on)
 
     # People -------------------------------------------------------------------------------
 

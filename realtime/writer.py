@@ -76,6 +76,10 @@ class Writer:
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
 
+    @property
+    def waits(self) -> bool:
+        return bool(self._waiting or self._urgent)
+
     async def _write(self) -> None:
         try:
             while batch := self._next_batch():

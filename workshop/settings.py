@@ -102,7 +102,7 @@ SQLITE = {
 }
 
 
-KEPT_OPEN = {
+KEPT_OPEN: dict[str, object] = {
     # A connection for each question would cost more than the question; and SQLite, whenever the
     # last one is closed, copies its whole write-ahead log and begins a new one.
     "CONN_MAX_AGE": None,
@@ -115,15 +115,20 @@ def database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         path = unquote(parts.path)[1:]
-        sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": SQLITE}
-        return sqlite | KEPT_OPEN
-    return KEPT_OPEN | {
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path,
+            "OPTIONS": SQLITE,
+            **KEPT_OPEN,
+        }
+    return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path[1:],
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": parts.port or "",
+        **KEPT_OPEN,
     }
 
 

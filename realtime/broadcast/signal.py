@@ -11,9 +11,8 @@ import logging
 from contextlib import suppress
 from typing import Protocol
 
-from channels.db import database_sync_to_async
-
 from realtime.hub import Hub
+from realtime.threads import in_thread
 from workshop.feature import Refused
 from workshop.features.stage.rules import plenary
 from workshop.models import Session
@@ -43,7 +42,7 @@ class Signal:
 
     async def _live_sessions(self) -> list[str]:
         slugs = Session.objects.filter(phase="live").values_list("slug", flat=True)
-        found: list[str] = await database_sync_to_async(list, thread_sensitive=False)(slugs)
+        found: list[str] = await in_thread(list, slugs)
         return found
 
     async def _compare(self, slug: str) -> None:

@@ -2,7 +2,7 @@
 
 There is one timer for all of them. uvicorn has a task or a timer for each, and pings in one burst
 those that came in one burst. Here each has its place in a round of five seconds, so that of 10 000
-sockets a tick pings two hundred at most.
+sockets a tick pings five hundred at most.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import asyncio
 from typing import Protocol
 
 ROUND = 5.0  # seconds: a socket is looked at once in each
-TICKS = 50  # in a round
+TICKS = 20  # in a round
 
 
 class Living(Protocol):
