@@ -8,16 +8,17 @@ asked, so that one who does not read costs nobody anything.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from realtime import protocol
-from realtime.crowd import Line
+from realtime.crowd import Group, Line
 from realtime.message import Message
 from realtime.protocol import REF, Closing, spoken
 from realtime.scribe import Scribe
+from realtime.stand import Stand
 from realtime.visit import Visit
 from realtime.writer import Answer, Asked
 from workshop.door import Unavailable
@@ -37,9 +38,8 @@ class Connection:
     """It never waits: what takes time is handed on, and answered when it is done."""
 
     __slots__ = (
-        "__weakref__", "_address", "_answers", "_ephemerals", "_greeted", "_offences", "_presence",
-        "_scribe", "_unsent", "closing", "limits", "line", "passed", "person", "stuck_since",
-        "told", "visit",
+        "__weakref__", "_address", "_answers", "_greeted", "_offences", "_scribe", "_unsent",
+        "closing", "group", "limits", "line", "person", "stand", "stuck_since", "visit",
     )  # fmt: skip
 
     def __init__(
@@ -53,15 +53,13 @@ class Connection:
         """`address` is where they come from, as admission counts it."""
         self.visit, self.person, self.line, self.limits = visit, person, line, limits
         self._address = address
-        self.told: int | None = None  # the seq this reader stands at; None before hello
-        self.passed = 0
+        self.stand: Stand | None = None
+        self.group: Group | None = None
         self.closing: Closing | None = None
         self.stuck_since: float | None = None
         self._greeted = False  # a hello is always answered with a frame: it says where one stands
         self._answers: list[Message] = []  # that wait for the line to drain
         self._unsent = 0  # bytes of them
-        self._presence: Message | None = None
-        self._ephemerals = visit.ephemerals.version
         self._scribe: Scribe | None = None  # once they want the minutes
         self._offences = 0
         visit.hub.admission.expect(self)
@@ -85,7 +83,7 @@ class Connection:
 
     def hear_bytes(self, message: bytes) -> None:
         """Take a binary frame: a y-protocols message for the minutes."""
-        if self.closing or self.told is None or len(message) < 2:
+        if self.closing or not self.greeted or len(message) < 2:
             return
         if self._scribe is None:
             self._scribe = Scribe(self)
@@ -110,7 +108,7 @@ class Connection:
         match message:
             case protocol.Hello():
                 self._hello(message)
-            case _ if self.told is None:
+            case _ if not self.greeted:
                 self.close(protocol.MALFORMED)
             case protocol.Do():
                 self._do(message)
@@ -119,7 +117,7 @@ class Connection:
             case protocol.Ephemeral():
                 self._pass_on(message)
             case protocol.Ping():
-                self.say(protocol.Pong(seq=self.told, now=self.visit.room.clock()))
+                self.say(protocol.Pong(seq=self.place.seq, now=self.visit.room.clock()))
 
     def _hello(self, hello: protocol.Hello) -> None:
         self.visit.hub.admission.greeted(self)
@@ -140,8 +138,10 @@ class Connection:
     def _welcome(self, hello: protocol.Hello) -> None:
         room, person = self.visit.room, self.person
         known = hello.epoch == self.epoch and 0 <= hello.since <= room.seq
-        self.told = hello.since if known else 0
-        self._presence, self._greeted, self.passed = None, True, -1
+        self.visit.crowd.set_apart(self)
+        here = self.visit.here(minutes=False)
+        self.stand = here._replace(seq=hello.since if known else 0, presence=-1)
+        self._greeted = True
         you = protocol.You(person.id, person.name, person.role, person.place)
         self.say(protocol.Welcome(you, self.epoch, room.clock(), room.seq))
 
@@ -190,6 +190,24 @@ class Connection:
         if not self.take("ephemerals"):
             self.visit.pass_on(protocol.Passing(message.what, who.id, who.name, {}))
 
+    @property
+    def greeted(self) -> bool:
+        """Whether they have said hello."""
+        return self.stand is not None or self.group is not None
+
+    @property
+    def place(self) -> Stand:
+        """Where they stand."""
+        stand = self.group.stand if self.group else self.stand
+        assert stand, "only who has said hello stands anywhere"
+        return stand
+
+    def read_minutes(self, edit: int) -> None:
+        """From now on they are told what is written after this edit."""
+        place = self.place
+        self.visit.crowd.set_apart(self)
+        self.stand = place._replace(edit=edit, cursors=0)
+
     def seated(self) -> Person | None:
         """Who sits in this seat now."""
         return self.visit.room.person(self.person.id)
@@ -211,17 +229,24 @@ class Connection:
         self._unsent += len(message)
         if self.line.busy and (self._unsent > UNSENT or len(self._answers) > ANSWERS_KEPT):
             return self.close(protocol.SLOW)
-        self._tell_answers()
         if self._greeted:
             self.breathe()
+        else:
+            self._tell_answers()
 
     def breathe(self) -> None:
         """Tell whatever is new for this reader, unless the network is still busy."""
         if self.line.busy or self.closing:
             return
-        self._tell_answers()
-        for message in self._news():
-            self.line.write(message)
+        messages, self._answers, self._unsent = self._answers, [], 0
+        if self.stand is not None and self.group is None:
+            messages += self._news(self.stand)
+        if messages:
+            self.line.put(self.line.packing(messages))
+
+    def full(self) -> None:
+        """The line takes no more for now."""
+        self.visit.crowd.set_apart(self)
 
     def drained(self) -> None:
         """The line takes messages again."""
@@ -248,6 +273,7 @@ class Connection:
         if self.closing:
             return
         self.closing = why
+        self.visit.crowd.set_apart(self)
         if self.line.busy:
             self.line.abort()  # who does not read cannot be told
         else:
@@ -262,35 +288,19 @@ class Connection:
         self.visit.leave(self)
 
     def _say_bye(self, why: Closing, wait: float) -> None:
-        self.line.write(spoken(protocol.Bye.of(why, wait)))
+        self.line.put(self.line.packing([spoken(protocol.Bye.of(why, wait))]))
 
     def _tell_answers(self) -> None:
         if self._answers and not self.line.busy:
             answers, self._answers, self._unsent = self._answers, [], 0
-            for message in answers:
-                self.line.write(message)
+            self.line.put(self.line.packing(answers))
 
-    def _news(self) -> Iterator[Message]:
-        if self.told is None:
-            return
-        frame = self.visit.room.news.frame(self.told, self.person.audiences)
-        if frame or self._greeted:
-            yield frame.message
-        self.told, self._greeted = frame.seq, False
-        if self.passed != self.visit.crowd.passed:
-            yield from self._passing_news()
-            self.passed = self.visit.crowd.passed
-
-    def _passing_news(self) -> Iterator[Message]:
-        if self.visit.presence_message is not self._presence:
-            self._presence = self.visit.presence_message
-            if self._presence:
-                yield self._presence
-        if self.visit.ephemerals.version > self._ephemerals:
-            yield from self.visit.ephemerals.since(self._ephemerals, self.person.id)
-            self._ephemerals = self.visit.ephemerals.version
-        if self._scribe:
-            yield from self._scribe.news()
+    def _news(self, stand: Stand) -> list[Message]:
+        """What is new since they stood there; from now on they stand here."""
+        person = self.person
+        messages = self.visit.news(stand, person.audiences, person.id, greet=self._greeted)
+        self.stand, self._greeted = self.visit.here(minutes=stand.edit is not None), False
+        return messages
 
     def _slow_down(self, text: str, wait: float) -> None:
         """Over the rate. Say so, so that it may be sent again; far over, and the socket closes."""
@@ -316,7 +326,7 @@ class MinutesConnection(Connection):
     def __init__(self, visit: Visit, *arguments: Any) -> None:
         super().__init__(visit, *arguments)
         visit.hub.admission.greeted(self)
-        self.told = 0
+        self.stand = visit.here(minutes=False)
 
     def hear_text(self, text: str) -> None:
         self.close(protocol.MALFORMED)
@@ -326,11 +336,10 @@ class MinutesConnection(Connection):
         if isinstance(message, protocol.Unsaved) and message.code not in ("gap", "not-allowed"):
             self.close(protocol.MALFORMED)
 
-    def _news(self) -> Iterator[Message]:
-        self.told = self.visit.room.seq
-        self.passed = self.visit.crowd.passed
-        if self._scribe:
-            yield from self._scribe.news()
+    def _news(self, stand: Stand) -> list[Message]:
+        # Never quite where the others stand: they are told what this client would not understand.
+        self.stand = self.visit.here(minutes=stand.edit is not None)._replace(presence=-2)
+        return self.visit.news_of_minutes(stand)
 
     def _say_bye(self, why: Closing, wait: float) -> None:
         """The close code says it all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from channels.exceptions import StopConsumer
@@ -14,7 +14,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from realtime import protocol
 from realtime.connection import Connection, MinutesConnection
 from realtime.entrance import TurnedAway, comes_from_our_page, enter, token_of
-from realtime.message import Message
+from realtime.message import Message, together
 from realtime.protocol import Bye, spoken
 from workshop.addresses import household
 
@@ -74,7 +74,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
                 await self.send(text_data=str(spoken(Bye.of(turned.why)).content))
             await self.close(code=turned.why.close)
         else:
-            line.drained = self.connection.drained
+            line.filled, line.drained = self.connection.full, self.connection.drained
 
     def _address(self) -> str:
         client = self.scope.get("client") or ("", 0)
@@ -98,11 +98,14 @@ class AsgiLine:
         self.consumer = consumer
         self.busy = False
         self.drained: Callable[[], None] = lambda: None  # what to call when it no longer is
+        self.filled: Callable[[], None] = lambda: None  # what to call when it begins to be
         self._messages: list[Message | int] = []
         self._sending: asyncio.Task[None] | None = None
 
-    def write(self, message: Message) -> None:
-        self._put(message)
+    packing = staticmethod(together)
+
+    def put(self, messages: Sequence[Message]) -> None:
+        self._put(*messages)
 
     def close(self, code: int) -> None:
         self._put(code)
@@ -116,13 +119,14 @@ class AsgiLine:
         else:
             self._sending = asyncio.create_task(self.consumer.close(protocol.SLOW.close))
 
-    def _put(self, message: Message | int) -> None:
-        self._messages.append(message)
+    def _put(self, *messages: Message | int) -> None:
+        self._messages += messages
         if self._sending is None:
+            self.busy = True
+            self.filled()
             self._sending = asyncio.create_task(self._send())
 
     async def _send(self) -> None:
-        self.busy = True
         try:
             while self._messages:
                 messages, self._messages = self._messages, []

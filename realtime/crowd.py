@@ -1,30 +1,29 @@
 """A crowd: the readers of a room in this process, and the breath that tells them all.
 
-One flush for each tick: those who stand at the same place and may see the same get the same bytes,
-written one after the other without a task, a queue or a wake-up for any of them. Whoever stands
-elsewhere, or has something of their own to hear, catches up by themselves. A reader whose network
-is busy is left out, and catches up with one frame when it has drained.
+One flush for each tick. Those who stand at the same place and may see the same are a group: they
+get the same bytes, packed once and written one after the other, without a task, a queue, a wake-up
+or even a look at any of them. Whoever stands elsewhere, has something of their own to hear, or
+whose network is busy, is apart: they catch up by themselves, with one frame, and join a group.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol
 
 from realtime.counts import Counts
 from realtime.message import Message
-from realtime.news import News
 from realtime.protocol import Closing
+from realtime.stand import Stand
 from workshop.people import Person
 
 BREATH = 0.02  # seconds between two flushes: a burst of changes becomes one frame
 DEEP_BREATH = 0.25  # at most, where one flush takes so long that others would have no turn
 SHARE = 3  # a flush may take a third of the time
 
-
-Alike = dict[frozenset[str], Message | None]
-"""What those are told who may see these audiences, and nothing else."""
+Packing = Callable[[Sequence[Message]], Any]
+"""How messages are written on a kind of line: packed once for all who share it."""
 
 
 class Line(Protocol):
@@ -32,9 +31,14 @@ class Line(Protocol):
 
     @property
     def busy(self) -> bool:
-        """More waits to be sent than should: nothing is written until it has drained."""
+        """Whether more waits to be sent than should. It tells its reader when it begins to be."""
 
-    def write(self, message: Message) -> None: ...
+    @property
+    def packing(self) -> Packing: ...
+
+    @property
+    def put(self) -> Callable[[Any], object]:
+        """Write what `packing` made."""
 
     def close(self, code: int) -> None:
         """Close, after what was written."""
@@ -48,10 +52,9 @@ class Reader(Protocol):
 
     person: Person
     line: Line
-    told: int | None
-    """The seq they stand at; None before they have said hello."""
-    passed: int
-    """How far they have been told what passes: see `Crowd.passed`."""
+    stand: Stand | None
+    """Where they stand; None before they have said hello. Of a group's, the group knows."""
+    group: Group | None
     stuck_since: float | None
 
     def breathe(self) -> None:
@@ -63,13 +66,36 @@ class Reader(Protocol):
     def close(self, why: Closing, wait: float = 0) -> None: ...
 
 
+class Group:
+    """Readers who stand together."""
+
+    __slots__ = ("audiences", "members", "packing", "stand")
+
+    def __init__(self, stand: Stand, audiences: frozenset[str], packing: Packing) -> None:
+        self.stand, self.audiences, self.packing = stand, audiences, packing
+        self.members: dict[Reader, Callable[[Any], object]] = {}
+
+
+class Told(Protocol):
+    """What there is to tell."""
+
+    def here(self, *, minutes: bool) -> Stand:
+        """Where one stands who has been told everything."""
+
+    def news(self, stand: Stand, audiences: frozenset[str]) -> list[Message]:
+        """What those must be told who stand there and may see this."""
+
+    def individuals(self) -> Iterable[str]:
+        """The people who, since this was last asked, have something of their own to hear."""
+
+
 class Crowd:
-    def __init__(self, news: News, counts: Counts) -> None:
-        self.news, self.counts = news, counts
-        self.passed = 0  # counts what passes: presence, typing, cursors, edits of the minutes
+    def __init__(self, told: Told, counts: Counts) -> None:
+        self.told, self.counts = told, counts
         self._readers: dict[Reader, None] = {}  # in order of arrival
         self._of: dict[str, tuple[Reader, ...]] = {}  # by person
-        self._stood = self._stood_passed = 0  # where readers were left by the last breath
+        self._groups: dict[tuple[frozenset[str], Packing, bool], Group] = {}
+        self._apart: dict[Reader, None] = {}
         self._breath: asyncio.TimerHandle | None = None
         self._next = 0.0  # when there may be another
 
@@ -88,23 +114,30 @@ class Crowd:
         return self._of.get(person, ())
 
     def arrive(self, reader: Reader) -> None:
-        self._readers[reader] = None
+        self._readers[reader] = self._apart[reader] = None
         self._of[reader.person.id] = (*self.of(reader.person.id), reader)
 
     def leave(self, reader: Reader) -> None:
-        del self._readers[reader]
+        self.set_apart(reader)
+        del self._readers[reader], self._apart[reader]
         rest = tuple(each for each in self.of(reader.person.id) if each is not reader)
         if rest:
             self._of[reader.person.id] = rest
         else:
             del self._of[reader.person.id]
 
+    def set_apart(self, reader: Reader) -> None:
+        """From now on they are told by themselves, until they stand where others do."""
+        if group := reader.group:
+            del group.members[reader]
+            reader.group, reader.stand = None, group.stand
+            self._apart[reader] = None
+
     # Breathing ----------------------------------------------------------------------------
 
-    def stir(self, *, passing: bool = False, more: bool = False) -> None:
+    def stir(self, *, more: bool = False) -> None:
         """Something is new: breathe, at once when idle, at the end of the tick in a burst. `more`
         says that there is more to come already: then it is one."""
-        self.passed += passing
         if self._breath is None and self._readers:
             loop = asyncio.get_running_loop()
             soonest = loop.time() + BREATH * more
@@ -118,31 +151,36 @@ class Crowd:
 
     def _flush(self) -> None:
         self.counts.flushes += 1
-        stood, self._stood = self._stood, self.news.seq
-        passed, self._stood_passed = self._stood_passed, self.passed
-        fresh, self.news.fresh = self.news.fresh, set()
-        alike: Alike = {}
-        alone = passed != self.passed  # what passes differs from one to the next
-        for reader in self:
-            if (
-                alone
-                or reader.told != stood
-                or reader.passed != passed
-                or reader.person.id in fresh
-            ):
-                reader.breathe()
-            elif reader.line.busy:
-                self.counts.skipped += 1
-            else:
-                self._tell(reader, stood, alike)
+        for person in self.told.individuals():
+            for reader in self.of(person):
+                self.set_apart(reader)
+        for group in self._groups.values():
+            self._tell(group)
+        for reader in list(self._apart):
+            reader.breathe()
+            self._join(reader)
 
-    def _tell(self, reader: Reader, stood: int, alike: Alike) -> None:
-        """Tell someone what all tell who stand here and see the same."""
-        shared = reader.person.shared
-        if shared not in alike:
-            frame = self.news.frame(stood, shared)
-            alike[shared] = frame.message if frame else None
-        if message := alike[shared]:
-            reader.line.write(message)
-            self.counts.frames += 1
-        reader.told = self._stood
+    def _tell(self, group: Group) -> None:
+        messages = self.told.news(group.stand, group.audiences) if group.members else []
+        group.stand = self.told.here(minutes=group.stand.edit is not None)
+        if messages:
+            packed = group.packing(messages)
+            for put in list(group.members.values()):
+                put(packed)
+            self.counts.frames += len(group.members)
+
+    def _join(self, reader: Reader) -> None:
+        """Whoever has been told everything stands with the others."""
+        stand = reader.stand
+        if stand is None or reader.line.busy or reader not in self._apart:
+            return
+        minutes = stand.edit is not None
+        if stand != self.told.here(minutes=minutes):
+            return
+        key = (reader.person.shared, reader.line.packing, minutes)
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = Group(stand, key[0], key[1])
+        group.members[reader] = reader.line.put
+        reader.group = group
+        del self._apart[reader]

@@ -90,8 +90,11 @@ class Newcomer:
     def hear_bytes(self, message: bytes) -> None:
         self._keep(message)
 
-    def drained(self) -> None:
+    def full(self) -> None:
         """There is nobody yet who writes."""
+
+    def drained(self) -> None:
+        """Nor here."""
 
     def gone(self) -> None:
         self.left = True

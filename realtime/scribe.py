@@ -1,11 +1,9 @@
-"""A scribe: one connection's part in the minutes. How far it has read, and which of its updates are
-stored."""
+"""A scribe: one connection's part in the minutes, and which of its updates are stored."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from realtime import protocol
@@ -33,9 +31,7 @@ class Scribe:
 
     def __init__(self, reader: Connection) -> None:
         self.reader, self.visit = reader, reader.visit
-        self._edit: int | None = None  # the edit this reader stands at; None while not reading
         self._greeting: asyncio.Task[None] | None = None
-        self._cursors = 0
         self._updates = 0  # so many have come
         self._settled: set[int] = set()
         self._saved = 0  # up to this one, all are settled
@@ -74,10 +70,9 @@ class Scribe:
             self.reader.push(Message(document.answer(payload(message))))
         except Rejected:
             return self.reader.refuse("", "malformed")
-        self._edit = document.seq
+        self.reader.read_minutes(document.seq)
         if self._may_write():
             self.reader.push(Message(document.greeting()))
-        self.reader.passed = -1  # whatever is shown, they have not seen it
         self.reader.breathe()
 
     async def _write(self, number: int, message: bytes) -> None:
@@ -99,7 +94,7 @@ class Scribe:
     def _allowed(self, number: int, message: bytes) -> bytes:
         if not self._may_write():
             raise Rejected("not-allowed")
-        if self._edit is None:
+        if not self._reads:
             raise Rejected("gap")
         largest = "first_update" if number == 1 else "update"
         if len(message) > self.reader.limits[largest]:
@@ -108,27 +103,19 @@ class Scribe:
             raise Rejected("too-fast")
         return payload(message)
 
+    @property
+    def _reads(self) -> bool:
+        return self.reader.place.edit is not None
+
     def _may_write(self) -> bool:
         who = self.reader.seated()
         return who is not None and self.visit.may_write(who)
 
     # What they are told -------------------------------------------------------------------
 
-    def news(self) -> Iterator[Message]:
-        """What was written, and where others are, since they were last told."""
-        if self._edit is None:
-            return
-        document, cursors = self.visit.opened_document, self.visit.awareness
-        if document.seq > self._edit and (written := document.since(self._edit)):
-            yield self.visit.framed(written)
-        self._edit = document.seq
-        if cursors.version > self._cursors and (shown := cursors.since(self._cursors)):
-            yield self.visit.framed(shown)
-        self._cursors = cursors.version
-
     def _tell_unsaved(self, number: int, code: str) -> None:
         self.reader.say(protocol.Unsaved(number, code))
-        if code == "gap" and self._edit is not None:
+        if code == "gap" and self._reads:
             self.reader.push(Message(self.visit.opened_document.greeting()))
 
     def _settle(self, number: int) -> None:

@@ -4,12 +4,13 @@ want none: what changed as server-sent events, and what is asked as one answer t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from realtime.connection import Connection
 from realtime.crowd import Line
-from realtime.message import Message
+from realtime.message import Message, together
+from realtime.stand import Stand
 from realtime.visit import Visit
 from workshop.people import Person
 
@@ -31,11 +32,15 @@ class Stream:
     def busy(self) -> bool:
         return self._unsent > BUSY
 
-    def write(self, message: Message) -> None:
-        if isinstance(message.content, str):  # the minutes need a socket
-            self._messages.append(message)
-            self._unsent += len(message)
-            self._something.set()
+    packing = staticmethod(together)
+
+    def put(self, messages: Sequence[Message]) -> None:
+        texts = [each for each in messages if isinstance(each.content, str)]
+        self._messages += texts  # the minutes need a socket
+        self._unsent += sum(len(each) for each in texts)
+        self._something.set()
+        if self.busy and self.connection:
+            self.connection.full()
 
     def close(self, code: int) -> None:
         self._ended = True
@@ -80,10 +85,10 @@ class Errand(Connection):
     def __init__(self, visit: Visit, person: Person, line: Line, limits: Mapping[str, Any]) -> None:
         super().__init__(visit, person, line, limits)
         visit.hub.admission.greeted(self)
-        self.told = visit.room.seq
+        self.stand = visit.here(minutes=False)
 
-    def _news(self) -> Iterator[Message]:
-        return iter(())
+    def _news(self, stand: Stand) -> list[Message]:
+        return []
 
 
 class Reply:
@@ -102,8 +107,10 @@ class Reply:
             await self._more.wait()
         return self.frames
 
-    def write(self, message: Message) -> None:
-        self.frames.append(str(message.content))
+    packing = staticmethod(together)
+
+    def put(self, messages: Sequence[Message]) -> None:
+        self.frames += [str(each.content) for each in messages]
         self._more.set()
 
     def close(self, code: int) -> None:

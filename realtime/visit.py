@@ -16,6 +16,7 @@ from realtime.message import Message
 from realtime.presence import Presence
 from realtime.protocol import SLOW, TABS, Passing, PresenceCount, spoken
 from realtime.room import Room
+from realtime.stand import Stand
 from workshop.people import MEMBERS, Person
 from workshop.records import Changes
 
@@ -23,15 +24,15 @@ if TYPE_CHECKING:
     from realtime.hub import Hub
 
 COLOURS = 6
+FRAMINGS_KEPT = 8
 
 
 class Visit:
     def __init__(self, room: Room, hub: Hub) -> None:
         self.room, self.hub = room, hub
         self.clock = hub.parts.clock
-        self.crowd = Crowd(room.news, hub.counts)
+        self.crowd = Crowd(self, hub.counts)
         self.presence = Presence(self.clock)
-        self.presence_message: Message | None = None
         self.announced = 0  # the version of presence that the other processes were told
         self.ephemerals = Ephemerals(self.clock)
         self.ephemerals_known = {
@@ -41,9 +42,11 @@ class Visit:
         self.awareness = Awareness(self.owners, clock=self.clock)
         self.rates = Rates(hub.parts.limits, self.clock)
         self._count: PresenceCount | None = None
+        self._presence: tuple[int, Message | None] = (0, None)  # a version, and what to say of it
         self._document: Document | None = None
         self._opening = asyncio.Lock()
-        self._framed: dict[bytes, Message] = {}
+        self._typed: set[str] = set()  # since the last breath
+        self._framings: dict[bytes, Message] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         room.moved = self._moved
 
@@ -85,7 +88,7 @@ class Visit:
         self.presence.leave(reader.person)
         if gone := self.awareness.leave(reader):
             self._tell_cursor(gone, reader.person)
-            self.crowd.stir(passing=True)
+            self.crowd.stir()
         if not self.crowd:
             self.hub.emptied(self)
 
@@ -93,8 +96,8 @@ class Visit:
         """See how many are here; at most a few times a second, however many come and go."""
         counted = self.presence.count()
         if counted != self._count:
-            self._count, self.presence_message = counted, spoken(counted)
-            self.crowd.stir(passing=True)
+            self._count, self._presence = counted, (self._presence[0] + 1, spoken(counted))
+            self.crowd.stir()
 
     def close_the_stuck(self, after: float) -> None:
         """Whoever has taken nothing for so long is cut off."""
@@ -116,6 +119,45 @@ class Visit:
         wait: float = self.hub.parts.limits["slow_mode"]
         return wait
 
+    # Telling (for the crowd) --------------------------------------------------------------
+
+    def here(self, *, minutes: bool) -> Stand:
+        seq, presence, typing = self.room.seq, self._presence[0], self.ephemerals.version
+        if minutes:
+            return Stand(seq, presence, typing, self.opened_document.seq, self.awareness.version)
+        return Stand(seq, presence, typing)
+
+    def news(
+        self, stand: Stand, audiences: frozenset[str], person: str = "", *, greet: bool = False
+    ) -> list[Message]:
+        """A hello is always answered with a frame: it says where one stands."""
+        messages = []
+        frame = self.room.news.frame(stand.seq, audiences) if stand.seq < self.room.seq else None
+        if greet or frame:
+            messages.append((frame or self.room.news.frame(stand.seq, audiences)).message)
+        version, presence = self._presence
+        if stand.presence != version and presence:
+            messages.append(presence)
+        if stand.ephemerals < self.ephemerals.version:
+            messages += self.ephemerals.since(stand.ephemerals, person)
+        if stand.edit is not None:
+            messages += self.news_of_minutes(stand)
+        return messages
+
+    def news_of_minutes(self, stand: Stand) -> list[Message]:
+        """What was written, and where others are, for who stands there."""
+        if stand.edit is None:
+            return []
+        written = self.opened_document.since(stand.edit)
+        shown = self.awareness.since(stand.cursors)
+        return [self._framed(each) for each in (written, shown) if each]
+
+    def individuals(self) -> set[str]:
+        """Those of whom a record of their own has changed, or who were typing themselves."""
+        people = self.room.news.fresh | self._typed
+        self.room.news.fresh, self._typed = set(), set()
+        return people
+
     # Passing things -----------------------------------------------------------------------
 
     def pass_on(self, passing: Passing) -> None:
@@ -125,7 +167,8 @@ class Visit:
 
     def take_passing(self, passing: Passing) -> None:
         self.ephemerals.tell(passing)
-        self.crowd.stir(passing=True)
+        self._typed.add(passing.by)
+        self.crowd.stir()
 
     def show_cursor(self, message: bytes, who: Person, reader: object) -> None:
         self.take_cursor(message, who, reader)
@@ -133,7 +176,7 @@ class Visit:
 
     def take_cursor(self, message: bytes, who: Person, reader: object) -> None:
         self.awareness.receive(message, who.id, who.name, colour_of(who.id), reader)
-        self.crowd.stir(passing=True)
+        self.crowd.stir()
 
     def _tell_cursor(self, message: bytes, who: Person) -> None:
         told = {"message": message, "id": who.id, "name": who.name}
@@ -166,16 +209,16 @@ class Visit:
     def document_seq(self) -> int | None:
         return None if self._document is None else self._document.seq
 
-    def framed(self, content: bytes) -> Message:
-        """The same message for the same bytes: most readers of the minutes stand at one place."""
-        if content not in self._framed:
-            if len(self._framed) > 8:
-                self._framed.clear()
-            self._framed[content] = Message(content)
-        return self._framed[content]
-
     def may_write(self, person: Person) -> bool:
         return self.hub.parts.may_write(self.room.records, person)
+
+    def _framed(self, content: bytes) -> Message:
+        """The same message for the same bytes: most readers of the minutes stand at one place."""
+        if content not in self._framings:
+            if len(self._framings) > FRAMINGS_KEPT:
+                self._framings.clear()
+            self._framings[content] = Message(content)
+        return self._framings[content]
 
     async def hear_edit(self, seq: int) -> None:
         if self._document:
@@ -186,7 +229,7 @@ class Visit:
             await self._document.close()
 
     def _edited(self, seq: int) -> None:
-        self.crowd.stir(passing=True)
+        self.crowd.stir()
         self.hub.tell(self.room.id, {"edit": seq})
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import MutableSet
+from collections.abc import Callable, MutableSet, Sequence
 from typing import Any, Protocol
 
 from realtime.message import Message, frame
@@ -31,12 +31,26 @@ PING_FRAME = b"\x89\x00"
 MESSAGE = (str, bytes)
 
 
+Packing = Callable[[Sequence[Message]], bytes]
+
+
+def framed(messages: Sequence[Message]) -> bytes:
+    return b"".join([each.framed for each in messages])
+
+
+def deflated(messages: Sequence[Message]) -> bytes:
+    return b"".join([each.deflated for each in messages])
+
+
 class Ear(Protocol):
     """Who listens to a socket."""
 
     def hear_text(self, text: str) -> None: ...
 
     def hear_bytes(self, message: bytes) -> None: ...
+
+    def full(self) -> None:
+        """It is busy, or closing: nothing more should be written."""
 
     def drained(self) -> None:
         """It is no longer busy."""
@@ -53,6 +67,8 @@ class Deaf:
     def hear_text(self, text: str) -> None: ...
 
     def hear_bytes(self, message: bytes) -> None: ...
+
+    def full(self) -> None: ...
 
     def drained(self) -> None: ...
 
@@ -104,6 +120,17 @@ class Socket(asyncio.Protocol):
 
     # What is said -------------------------------------------------------------------------
 
+    @property
+    def packing(self) -> Packing:
+        """How messages are packed for this socket, and for all that are like it."""
+        return deflated if self.deflating else framed
+
+    @property
+    def put(self) -> Callable[[bytes], object]:
+        """The transport's own writing, for whoever writes to thousands: nothing is asked on the
+        way. They stop when the ear is told that the socket is full."""
+        return self._transport.write
+
     def write(self, message: Message) -> None:
         """Say it now, in a system call of its own: what can be said together is better said so.
 
@@ -118,13 +145,13 @@ class Socket(asyncio.Protocol):
         """Say goodbye after what was said, and close when the peer has said it too, or does not
         (RFC 6455, section 7.1.2)."""
         if not self.closing:
-            self.closing = True
+            self._stop_writing()
             self._transport.write(closed(code))
             self._end_within(GOODBYE)
 
     def abort(self) -> None:
         """Cut the line, with whatever is still on it."""
-        self.closing = True
+        self._stop_writing()
         self._transport.abort()
 
     def shutdown(self) -> None:
@@ -137,13 +164,18 @@ class Socket(asyncio.Protocol):
         the peer would never read why."""
         self._reader = None
         if not self.closing:
-            self.closing = True
+            self._stop_writing()
             self._transport.write(farewell)
         if self._transport.can_write_eof():
             self._transport.write_eof()
         else:
             self._transport.close()
         self._end_within(GOODBYE)
+
+    def _stop_writing(self) -> None:
+        """Nothing may follow a goodbye (section 5.5.1)."""
+        self.closing = True
+        self._tell_full()
 
     def _end_within(self, seconds: float) -> None:
         """A peer that does not read would else keep our last words, and the socket, for ever."""
@@ -220,6 +252,7 @@ class Socket(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         self.busy = True
+        self._tell_full()
 
     def resume_writing(self) -> None:
         """What was sent has been taken: that is a sign of life as well."""
@@ -230,6 +263,12 @@ class Socket(asyncio.Protocol):
             self._answer(self._owed)
             self._owed = None
         self._tell_drained()
+
+    def _tell_full(self) -> None:
+        try:
+            self.ear.full()
+        except Exception:
+            logger.exception("a socket's writer failed")
 
     def _tell_drained(self) -> None:
         try:
@@ -249,7 +288,7 @@ class Socket(asyncio.Protocol):
 
     def eof_received(self) -> None:
         """The transport closes by itself."""
-        self.closing = True
+        self._stop_writing()
 
     def connection_lost(self, error: Exception | None) -> None:
         self.closing, self._reader, self._held = True, None, False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ from realtime.connection import Connection
 from realtime.document_store import MemoryDocumentStore
 from realtime.hub import Hub, NoSuchRoom, Parts, Standing
 from realtime.log import MemoryLog
-from realtime.message import Message
+from realtime.message import Message, together
 from realtime.room import Room
 from tests.realtime.rooms import ANA, BEN, HAL, SEATS, Clock
 from workshop.door import Unavailable
@@ -35,10 +35,17 @@ class Sink:
         self.busy = False
         self.moved = asyncio.Event()
 
-    def write(self, message: Message) -> None:
+    packing = staticmethod(together)
+
+    def put(self, messages: Sequence[Message]) -> None:
         assert not self.busy, "nothing is written to who does not read"
-        self.got.append(message.content)
+        self.got += [message.content for message in messages]
         self.moved.set()
+
+    def block(self, reader: Connection) -> None:
+        """They stop reading, and as much as there may be is unsent."""
+        self.busy = True
+        reader.full()
 
     def close(self, code: int) -> None:
         self.closed = code
@@ -128,7 +135,7 @@ async def test_a_reader_who_does_not_read_catches_up_with_one_frame(join: Join):
     reader, at_reader = await join(BEN)
     await hello(writer, at_writer)
     await hello(reader, at_reader)
-    at_reader.busy = True
+    at_reader.block(reader)
 
     for n in range(50):
         writer.hear_text(post(f"{n}"))
@@ -143,9 +150,9 @@ async def test_a_reader_who_does_not_read_catches_up_with_one_frame(join: Join):
 
 async def test_a_reader_who_never_reads_costs_the_others_nothing(join: Join):
     writer, at_writer = await join(ANA)
-    _, at_reader = await join(BEN)
+    reader, at_reader = await join(BEN)
     await hello(writer, at_writer)
-    at_reader.busy = True
+    at_reader.block(reader)
 
     writer.hear_text(post("hello"))
 
@@ -155,7 +162,7 @@ async def test_a_reader_who_never_reads_costs_the_others_nothing(join: Join):
 async def test_a_stuck_reader_is_closed(join: Join, hub, clock):
     reader, sink = await join(BEN)
     await hello(reader, sink)
-    sink.busy = True
+    sink.block(reader)
     reader.visit.close_the_stuck(60)
     clock.now += 61
     reader.visit.close_the_stuck(60)
@@ -170,7 +177,7 @@ async def test_a_stuck_reader_is_closed(join: Join, hub, clock):
 async def test_one_who_asks_and_never_reads_is_closed(join: Join):
     reader, sink = await join(BEN)
     await hello(reader, sink)
-    sink.busy = True
+    sink.block(reader)
     for _ in range(600):
         reader.hear_text('{"type":"ping"}')
 
@@ -187,7 +194,7 @@ async def test_what_waits_for_one_who_does_not_read_is_bounded_in_bytes(join: Jo
     for _ in range(40):
         writer.hear_text(post("x" * 2000))
     await at_writer.until(lambda: len(at_writer.frames("done")) == 40)
-    sink.busy = True
+    sink.block(reader)
     for _ in range(10):
         reader.hear_text('{"type":"older","kind":"chat.message","before":1000}')
     await sink.until(lambda: sink.aborted)

@@ -39,6 +39,9 @@ class Echo:
     def hear_bytes(self, message: bytes) -> None:
         self.socket.write(Message(message))
 
+    def full(self) -> None:
+        """Writing stops, or should."""
+
     def drained(self) -> None:
         self.drains += 1
 

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from realtime.message import Message
 from realtime.sockets import socket as sockets
-from realtime.sockets.pulse import Pulse
+from realtime.sockets.pulse import TICKS, Pulse
 from realtime.sockets.socket import A_TURN, BUSY, Socket
 from tests.realtime.sockets.echo import (
     CLOSE,
@@ -42,6 +42,9 @@ class Writer(Echo):
         self.written = 0
         self.stopped = asyncio.Event()
         self.drained()
+
+    def full(self) -> None:
+        """Writing stops, or should."""
 
     def drained(self) -> None:
         self.drains += 1
@@ -383,7 +386,7 @@ async def test_pings_are_spread_over_a_round():
     async with asyncio.timeout(PATIENCE):
         await done.wait()
 
-    assert len(at) == 50
+    assert len(at) == TICKS
     assert {each.beats for each in lives} == {2}, "each once in a round"
     for life, place in zip(lives, places, strict=True):
         pulse.leave(life, place)
