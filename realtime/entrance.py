@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
@@ -38,18 +39,24 @@ class TurnedAway(Exception):
 
 def comes_from_our_page(headers: Mapping[str, str], query: str, *, secure: bool) -> bool:
     """Whether a handshake with these headers (lower-case names) may open a socket."""
-    host, _ = split_domain_port(headers.get("host", ""))
-    return validate_host(host, settings.ALLOWED_HOSTS) and trusted(
+    return is_ours(headers.get("host", "")) and trusted(
         headers,
         secure=secure,
         public_url=settings.PUBLIC_URL,
-        has_token="seat" in parse_qs(query),
+        has_token="seat=" in query,
     )
+
+
+@lru_cache(maxsize=64)
+def is_ours(host: str) -> bool:
+    """Whether we are served under this name."""
+    name, _ = split_domain_port(host)
+    return validate_host(name, settings.ALLOWED_HOSTS)
 
 
 def token_of(headers: Mapping[str, str], query: str, slug: str) -> str | None:
     """The token of the seat in this session that they show: in the address, or as a cookie."""
-    if given := parse_qs(query).get("seat"):
+    if "seat=" in query and (given := parse_qs(query).get("seat")):
         return given[0]
     return cookie(headers.get("cookie", ""), sessions.seat_cookie(slug))
 

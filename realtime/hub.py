@@ -318,6 +318,8 @@ class Hub:
         for id, head in heads.items():
             if head > visits[id].room.seq:
                 await visits[id].room.catch_up()
+        for visit in visits.values():
+            await visit.room.keep_snapshot()
         written = [id for id, visit in visits.items() if visit.document_seq is not None]
         for id, head in (await self.parts.documents.heads(written)).items():
             await visits[id].hear_edit(head)

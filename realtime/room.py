@@ -76,7 +76,8 @@ class Room:
         self._writer = Writer(self)
         self._undo: list[Changes] = []  # leads back from what is being stored to the log
         self._refs: OrderedDict[str, Happened] = OrderedDict()
-        self._snapshot: tuple[State, list[Old]] | None = None  # due to be kept
+        self._state: State | None = None  # a snapshot that is due to be kept,
+        self._old: list[Old] = []  # with what was let go of
         self._forgot = False  # whether there are refs that only the log knows
 
     @property
@@ -248,20 +249,22 @@ class Room:
         """At the same entries in every process, so that all of them decide alike."""
         old = self.news.forget_old()
         self.records.advance({each.key: None for each in old})
-        self._snapshot = (self.news.state(), old)
+        self._old += old
+        self._state = self.news.state()
 
     # Keeping and reading back -------------------------------------------------------------
 
     async def keep_snapshot(self) -> None:
-        """Keep the last snapshot that was due. Without it the room opens more slowly, and that is
-        all: whoever opens it keeps it then."""
-        if self._snapshot is None:
+        """Keep the last snapshot that was due, if there is one. If that fails, the room opens more
+        slowly, and old messages are found as soon as it succeeds."""
+        if self._state is None:
             return
-        (state, old), self._snapshot = self._snapshot, None
+        (state, self._state), (old, self._old) = (self._state, None), (self._old, [])
         try:
             await self.log.keep(self.id, state, old)
         except Exception as error:  # noqa: BLE001 - a snapshot is a cache
             logger.warning("no snapshot of room %s: %s", self.id, type(error).__name__)
+            self._state, self._old = self._state or state, old + self._old
 
     async def older(
         self, kind: str, before: int, audiences: frozenset[str], most: int
