@@ -5,6 +5,7 @@ import { Room } from "../../static/src/room/room"
 import type { Store } from "../../static/src/room/outbox"
 import type { WebSocketLike } from "../../static/src/room/socket"
 import type { Timers } from "../../static/src/room/timers"
+import type { Way } from "../../static/src/room/way"
 
 export class FakeTimers implements Timers {
   #now = 1_700_000_000_000
@@ -42,6 +43,9 @@ export class FakeSocket implements WebSocketLike {
   onclose: ((event: { code: number }) => void) | null = null
   readonly said: ClientFrame[] = []
   closed = false
+  bufferedAmount = 0
+
+  constructor(readonly way: Way = "socket") {}
 
   send(data: string | Uint8Array): void {
     if (typeof data === "string") this.said.push(JSON.parse(data) as ClientFrame)
@@ -123,7 +127,7 @@ export class Page {
       timers,
       chance: () => 0.999,
       isOnline: () => this.online,
-      connect: () => this.#connect(),
+      connect: (_, way) => this.#connect(way),
     })
     this.room.start()
   }
@@ -138,8 +142,8 @@ export class Page {
     return this.socket
   }
 
-  #connect(): FakeSocket {
-    const socket = new FakeSocket()
+  #connect(way: Way): FakeSocket {
+    const socket = new FakeSocket(way)
     this.sockets.push(socket)
     return socket
   }

@@ -19,10 +19,11 @@ class RoomConnection extends RoomElement {
     this.show(...this.#facts())
   }
 
-  /** What may be said: the state, how many are waiting, why it is closed, that one's role changed. */
+  /** What may be said: the state, by which way, how many are waiting, why it is closed, that one's
+   * role changed. */
   #facts(): string[] {
     const { state, you } = this.room
-    const facts: string[] = [state.name]
+    const facts: string[] = [state.name, this.room.slower ? "slower" : "direct"]
     if (state.name === "offline") facts.push(state.waiting ? "offline-waiting" : "offline-idle")
     if (state.name === "closed") facts.push(`closed-${this.#known(state.code)}`)
     else if (you && this.dataset["role"] && you.role !== this.dataset["role"]) facts.push("role-changed")

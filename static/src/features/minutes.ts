@@ -15,6 +15,7 @@ interface Lock {
 }
 
 const WRITERS: readonly string[] = ["facilitator", "note_taker"]
+const ONLINE: readonly string[] = ["catching-up", "in-sync", "unstable"]
 const NARROW = "(max-width: 61.99rem)" // where an outline would push the text off the screen
 const OFFLINE_AFTER = 2000 // milliseconds of saving, after which unsaved changes are counted aloud
 
@@ -33,7 +34,7 @@ class RoomMinutes extends RoomElement {
     seen.observe(this)
     if (matchMedia(NARROW).matches) this.querySelector("details")?.removeAttribute("open")
     signal.addEventListener("abort", () => (seen.disconnect(), this.#close()))
-    this.room.on("you", () => this.update(), signal)
+    for (const name of ["you", "state"] as const) this.room.on(name, () => this.update(), signal)
     this.addEventListener("click", (event) => this.#clicked(event), { signal })
     this.addEventListener("mousedown", (event) => keepSelection(event), { signal })
     this.addEventListener("keydown", (event) => this.#pressed(event), { signal })
@@ -59,6 +60,11 @@ class RoomMinutes extends RoomElement {
 
   get #mayWrite(): boolean {
     return WRITERS.includes(this.#role) && !this.#locked
+  }
+
+  /** Whether we are here by a way that the minutes do not go. */
+  get #slower(): boolean {
+    return this.room.slower && ONLINE.includes(this.room.state.name)
   }
 
   // Coming and going ----------------------------------------------------------------------------
@@ -135,6 +141,7 @@ class RoomMinutes extends RoomElement {
   #showState(): void {
     const facts: string[] = [this.#locked ? "locked" : "unlocked", this.#role]
     facts.push(this.#mayWrite ? "writing" : "reading", ...this.#saving())
+    if (this.#slower) facts.push("slower")
     if (this.#role === "facilitator") facts.push(this.#locked ? "unlockable" : "lockable")
     this.show(...facts)
   }
@@ -153,7 +160,8 @@ class RoomMinutes extends RoomElement {
     const late = Date.now() - this.#savingSince >= OFFLINE_AFTER
     if (!late) this.#lookLater()
     if (open && !late) return ["saving"]
-    return ["unsaved", open ? "slow" : kept ? "kept" : "not-kept"]
+    const where = kept ? "kept" : "not-kept"
+    return ["unsaved", open ? "slow" : this.#slower ? `${where}-here` : where]
   }
 
   #lookLater(): void {
@@ -263,7 +271,7 @@ class RoomMinutes extends RoomElement {
     const editor = this.#editor
     if (!editor) return
     this.#showOutline(editor)
-    hide(this.piece("empty"), !editor.empty || editor.writable)
+    hide(this.piece("empty"), !editor.empty || editor.writable || this.#slower)
     for (const button of this.#buttons()) {
       const action = button.dataset["action"]!
       if (button.hasAttribute("aria-pressed")) attribute(button, "aria-pressed", String(editor.pressed(action)))

@@ -1,8 +1,8 @@
 /**
  * The lane: the binary side of the room's socket, for the minutes.
  *
- * Events: `open` when the room has said welcome, from when on messages are counted from 1; `close`
- * when the socket is gone; `message` with the bytes of one frame; `saved` and `unsaved` with the
+ * Events: `open` when the room has said welcome over a socket, from when on messages are counted from
+ * 1 (over a stream it stays closed: no bytes go there); `close` when the socket is gone; `message` with the bytes of one frame; `saved` and `unsaved` with the
  * frames of that type.
  */
 
@@ -15,7 +15,7 @@ export class RoomLane extends EventTarget {
   constructor(room: Room) {
     super()
     this.#room = room
-    room.on("opened", () => this.#turn("open"))
+    room.on("opened", () => room.slower || this.#turn("open"))
     room.on("lost", () => this.#turn("close"))
     for (const [name, as] of PASSED) {
       room.on(name, (detail) => void this.dispatchEvent(new CustomEvent(as, { detail })))

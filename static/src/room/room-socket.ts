@@ -9,6 +9,7 @@ import { Room } from "./room"
 import type { Store } from "./outbox"
 import type { You } from "./protocol"
 import type { WebSocketLike } from "./socket"
+import { StreamSocket } from "./stream"
 import { browserTimers } from "./timers"
 
 interface Shared {
@@ -80,7 +81,7 @@ function opened(slug: string, me: string): Shared {
     timers: browserTimers,
     chance: Math.random,
     isOnline: () => navigator.onLine,
-    connect: (protocol) => new WebSocket(address(slug), protocol) as WebSocketLike,
+    connect: (protocol, way) => (way === "socket" ? socket(slug, protocol) : stream(slug)),
   })
   const shared = { room, lane: new RoomLane(room), users: 0 }
   rooms.set(slug, shared)
@@ -94,9 +95,14 @@ function leave(shared: Shared): void {
   shared.room.stop()
 }
 
-function address(slug: string): string {
-  const { protocol, host } = location
-  return `${protocol === "https:" ? "wss" : "ws"}://${host}/rooms/${slug}/live`
+function socket(slug: string, protocol: string): WebSocketLike {
+  const scheme = location.protocol === "https:" ? "wss" : "ws"
+  return new WebSocket(`${scheme}://${location.host}/rooms/${slug}/live`, protocol) as WebSocketLike
+}
+
+function stream(slug: string): WebSocketLike {
+  const ask = (address: string, options: RequestInit): Promise<Response> => fetch(address, options)
+  return new StreamSocket({ room: `/rooms/${slug}`, fetch: ask, timers: browserTimers })
 }
 
 /** Where there is one: a browser may be told to keep nothing. */

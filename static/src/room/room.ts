@@ -7,6 +7,7 @@ import { Outbox } from "./outbox"
 import type { Store, Waiting } from "./outbox"
 import type {
   Changes,
+  ClientFrame,
   Done,
   Ephemeral,
   Fields,
@@ -92,6 +93,7 @@ export class Room extends EventTarget {
   #outbox: Outbox
   #copy: Copy = NOTHING
   #epoch = ""
+  #from = 0
   #head = 0
   #welcomed = false
   #asking = false
@@ -108,6 +110,7 @@ export class Room extends EventTarget {
     this.#outbox = this.#outboxOf(options.me)
     this.#socket = new Socket(options, {
       opened: () => this.#hello(),
+      greeting: () => this.#greeting(),
       heard: (frame) => this.#receive(frame),
       heardBytes: (bytes) => this.#tell("bytes", bytes),
       lost: (code) => this.#lost(code),
@@ -130,6 +133,11 @@ export class Room extends EventTarget {
 
   get state(): State {
     return this.#state
+  }
+
+  /** Whether we are here by the slower way, which the minutes do not go. */
+  get slower(): boolean {
+    return this.#socket.way === "stream"
   }
 
   /** Commands not answered yet, and those whose consequence is still on its way. */
@@ -208,9 +216,14 @@ export class Room extends EventTarget {
 
   #hello(): void {
     this.#asking = true
-    this.#socket.send({ type: "hello", epoch: this.#epoch, since: this.#copy.seq })
+    this.#socket.send(this.#greeting())
     // What concerns nobody here is not sent; the answer says how far we have been told all the same.
     this.#socket.send({ type: "ping" })
+  }
+
+  #greeting(): ClientFrame {
+    this.#from = this.#copy.seq
+    return { type: "hello", epoch: this.#epoch, since: this.#from }
   }
 
   #receive(frame: ServerFrame): void {
@@ -254,7 +267,8 @@ export class Room extends EventTarget {
     const again = this.#welcomed
     this.#asking = false
     this.#clock.set(welcome.now)
-    if (welcome.epoch !== this.#epoch) this.#copy = { ...this.#copy, seq: 0 }
+    // What follows goes on from where we said hello, and may repeat what another way has told since.
+    this.#copy = { ...this.#copy, seq: welcome.epoch === this.#epoch ? this.#from : 0 }
     this.#epoch = welcome.epoch
     this.#head = welcome.seq
     this.#become(welcome.you)

@@ -1,12 +1,14 @@
 /**
- * The socket: a WebSocket that comes back. It knows when to try again and when a connection is
- * dead; what is said over it is the room's business.
+ * The socket: a WebSocket that comes back, or a stream where there can be none. It knows when to try
+ * again, over what, and when a connection is dead; what is said over it is the room's business.
  */
 
 import { backoff } from "./backoff"
 import type { ClientFrame, ServerFrame } from "./protocol"
 import { SUBPROTOCOL } from "./protocol"
 import type { Timers } from "./timers"
+import { muteAfter, tryAfter, wayAfter } from "./way"
+import type { Way } from "./way"
 
 const SILENCE = 5000 // milliseconds without a word, after which we ask for a sign of life
 const PATIENCE = 5000 // milliseconds to wait for it; a cut network may leave a socket open for minutes
@@ -23,6 +25,8 @@ const FINAL: Readonly<Record<number, string>> = {
 
 export interface WebSocketLike {
   binaryType: string
+  /** Above 0 while something waits to be sent. */
+  readonly bufferedAmount: number
   onopen: (() => void) | null
   onmessage: ((event: { data: unknown }) => void) | null
   onclose: ((event: { code: number }) => void) | null
@@ -32,6 +36,8 @@ export interface WebSocketLike {
 
 export interface Ears {
   opened(): void
+  /** What is said first, over a socket that is tried beside the stream. */
+  greeting(): ClientFrame
   heard(frame: ServerFrame): void
   heardBytes(bytes: Uint8Array): void
   /** The connection is gone; `code` says why, if the server does not want us back. */
@@ -41,7 +47,7 @@ export interface Ears {
 }
 
 export interface Means {
-  readonly connect: (protocol: string) => WebSocketLike
+  readonly connect: (protocol: string, way: Way) => WebSocketLike
   readonly timers: Timers
   readonly chance: () => number
 }
@@ -53,7 +59,15 @@ export class Socket {
   readonly #means: Means
   readonly #ears: Ears
   #socket: WebSocketLike | undefined
+  #way: Way = "socket"
   #open = false
+  /** Whether anything was heard over the present connection. */
+  #heardOf = false
+  /** Sockets in a row over which nothing was. */
+  #mute = 0
+  /** The socket that is tried beside the stream, and how many were tried in vain. */
+  #beside: WebSocketLike | undefined
+  #tries = 0
   #stopped = false
   #failures = 0
   #heardAt = 0
@@ -61,11 +75,17 @@ export class Socket {
   #patience = PATIENCE
   #bye: { code: string; again: boolean; wait: number } | undefined
   #callOff: () => void = () => {}
+  #callOffTrying: () => void = () => {}
   #stopLooking: () => void = () => {}
 
   constructor(means: Means, ears: Ears) {
     this.#means = means
     this.#ears = ears
+  }
+
+  /** Over what we are connected, or try to be. */
+  get way(): Way {
+    return this.#way
   }
 
   start(): void {
@@ -84,6 +104,7 @@ export class Socket {
   /** The server knows us again: the next loss starts counting afresh. */
   settled(): void {
     this.#failures = 0
+    if (this.#way === "stream") this.#tryLater()
   }
 
   /** Someone asks to try at once. */
@@ -104,6 +125,7 @@ export class Socket {
 
   send(frame: ClientFrame): boolean {
     if (!this.#socket || !this.#open) return false
+    if (frame.type === "hello" && this.#beside) this.#tryLater() // what was said there no longer holds
     this.#socket.send(JSON.stringify(frame))
     this.askedAt ??= this.#now()
     return true
@@ -118,12 +140,17 @@ export class Socket {
   #connect(): void {
     this.#callOff()
     this.#bye = undefined
-    const socket = this.#means.connect(SUBPROTOCOL)
+    this.#way = wayAfter(this.#mute)
+    this.#take(this.#means.connect(SUBPROTOCOL, this.#way))
+  }
+
+  #take(socket: WebSocketLike): void {
     socket.binaryType = "arraybuffer"
     socket.onopen = () => this.#opened(socket)
     socket.onmessage = ({ data }) => this.#heard(socket, data)
     socket.onclose = ({ code }) => this.#closed(socket, code)
     this.#socket = socket
+    this.#heardOf = false
     this.#heardAt = this.#now()
   }
 
@@ -136,6 +163,7 @@ export class Socket {
 
   #heard(socket: WebSocketLike, data: unknown): void {
     if (socket !== this.#socket) return
+    this.#heardOf = true
     this.#sign()
     if (typeof data !== "string") return this.#ears.heardBytes(new Uint8Array(data as ArrayBuffer))
     const frame = JSON.parse(data) as ServerFrame
@@ -154,9 +182,15 @@ export class Socket {
     if (socket !== this.#socket) return
     const final = this.#bye ? (this.#bye.again ? undefined : this.#bye.code) : FINAL[closeCode]
     const earliest = this.#bye?.wait ?? 0
+    this.#learn()
     this.#drop()
     if (final === undefined && !this.#stopped) this.#comeBack(earliest)
     this.#ears.lost(final)
+  }
+
+  /** The connection has ended: what it says of the ways there are. */
+  #learn(): void {
+    this.#mute = muteAfter(this.#mute, this.#way, this.#heardOf)
   }
 
   #comeBack(earliest: number): void {
@@ -170,10 +204,51 @@ export class Socket {
     this.#socket = undefined
     this.#open = false
     this.#pingedAt = this.askedAt = undefined
-    if (!socket) return
-    socket.onopen = socket.onmessage = socket.onclose = null
-    socket.close()
+    this.#callOffTrying()
+    this.#leaveBeside()
+    if (socket) leave(socket)
   }
+
+  // Beside the stream ---------------------------------------------------------------------------
+
+  #tryLater(): void {
+    this.#leaveBeside()
+    const seconds = tryAfter(this.#tries++, this.#means.chance())
+    this.#callOffTrying = this.#means.timers.after(seconds * 1000, () => this.#tryBeside())
+  }
+
+  /** See whether a socket gets through, while the stream goes on. */
+  #tryBeside(): void {
+    const socket = this.#means.connect(SUBPROTOCOL, "socket")
+    socket.onopen = () => socket.send(JSON.stringify(this.#ears.greeting()))
+    socket.onmessage = ({ data }) => this.#answeredBeside(socket, data)
+    socket.onclose = () => this.#tryLater()
+    this.#beside = socket
+    this.#callOffTrying = this.#means.timers.after(2 * PATIENCE, () => this.#tryLater())
+  }
+
+  /** It was welcomed: move over. Not while an answer is awaited here: what one has changed one's
+   * mind about could arrive last. */
+  #answeredBeside(socket: WebSocketLike, data: unknown): void {
+    const welcomed = typeof data === "string" && (JSON.parse(data) as ServerFrame).type === "welcome"
+    if (!welcomed || this.#socket?.bufferedAmount) return this.#tryLater()
+    this.#beside = undefined
+    this.#drop()
+    this.#ears.lost(undefined)
+    this.#way = "socket"
+    this.#mute = this.#tries = 0
+    this.#bye = undefined
+    this.#take(socket)
+    this.#open = true
+    this.#heard(socket, data)
+  }
+
+  #leaveBeside(): void {
+    if (this.#beside) leave(this.#beside)
+    this.#beside = undefined
+  }
+
+  // Signs of life -------------------------------------------------------------------------------
 
   #look(): void {
     this.#stopLooking = this.#means.timers.after(LOOK, () => this.#look())
@@ -191,6 +266,7 @@ export class Socket {
   }
 
   #giveUp(): void {
+    this.#learn()
     this.#drop()
     this.#comeBack(0)
     this.#ears.lost(undefined)
@@ -199,4 +275,9 @@ export class Socket {
   #now(): number {
     return this.#means.timers.now()
   }
+}
+
+function leave(socket: WebSocketLike): void {
+  socket.onopen = socket.onmessage = socket.onclose = null
+  socket.close()
 }
