@@ -78,11 +78,11 @@ class Stage:
         return context
 
     async def visitor(
-        self, path: str = "/", size: dict[str, int] = DESK, **options: object
+        self, path: str = "/", size: dict[str, int] = DESK, at: str = "", **options: object
     ) -> Page:
-        """Someone who has given no name."""
+        """Someone who has given no name; `at` is where they reach the server, if not directly."""
         page = await (await self.window(size, **options)).new_page()
-        await page.goto(self.served.url + path)
+        await page.goto((at or self.served.url) + path)
         return page
 
     async def participant(

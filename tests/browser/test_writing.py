@@ -29,10 +29,12 @@ async def reader(stage: Stage, session, name: str = "Chi", size: dict[str, int] 
     return page
 
 
-async def note_taker(stage: Stage, session, name: str, size: dict[str, int] = DESK) -> Page:
+async def note_taker(
+    stage: Stage, session, name: str, size: dict[str, int] = DESK, at: str = ""
+) -> Page:
     """Someone who came through the note-takers' link, with the text in front of them."""
-    page = await stage.guest(session, "note_taker", name, size)
-    await page.goto(f"{stage.served.url}/rooms/{session.slug}/minutes/")
+    page = await stage.guest(session, "note_taker", name, size, at=at)
+    await page.goto(f"{at or stage.served.url}/rooms/{session.slug}/minutes/")
     await in_sync(page)
     await text(page).wait_for()
     return page
