@@ -33,8 +33,8 @@ async def before(stage: Stage):
         yield made
 
 
-async def shown(page: Page, part: str, timeout: float = 15_000) -> None:
-    await expect(page.locator(part)).to_be_visible(timeout=timeout)
+async def shown(page: Page, part: str, within: float = 15_000) -> None:
+    await expect(page.locator(part)).to_be_visible(timeout=within)
 
 
 async def messages(page: Page) -> list[str]:

@@ -227,9 +227,10 @@ test("forty silent seconds end it, a comment keeps it", async () => {
 
 test("a second hello begins another stream in place of the first", async () => {
   const net = new Net()
-  await net.greet()
+  const before = await net.greet()
   const [first] = net.asked
   net.socket.send(JSON.stringify({ type: "hello", epoch: "e 1", since: 3 }))
+  await before.end()
   await net.last.stream().write('data: {"type":"welcome","again":true}\n\n')
 
   assert.deepEqual([first!.givenUp, net.closes.length], [true, 0])
@@ -242,11 +243,12 @@ test("once closed it says and hears nothing more", async () => {
   net.socket.send(command("a"))
   net.socket.close()
   net.socket.send(command("b"))
+  net.socket.send(HELLO)
   await stream.write('data: {"type":"changes"}\n\n')
   net.timers.pass(100)
   await turn()
 
-  assert.equal(net.heard.length, 1)
+  assert.deepEqual([net.asked.length, net.heard.length], [2, 1])
   assert.deepEqual(net.closes, [])
   assert.ok(net.asked.every(({ givenUp }) => givenUp))
 })

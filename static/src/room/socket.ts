@@ -236,7 +236,7 @@ export class Socket {
     this.#drop()
     this.#ears.lost(undefined)
     this.#way = "socket"
-    this.#mute = this.#tries = 0
+    this.#tries = 0
     this.#bye = undefined
     this.#take(socket)
     this.#open = true
