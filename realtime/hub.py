@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import msgspec
+
 from realtime.admission import Admission
 from realtime.bus import Bus, Message
 from realtime.counts import Counts
@@ -22,13 +24,13 @@ from realtime.document import Rejected
 from realtime.document_store import DocumentStore
 from realtime.limits import Clock
 from realtime.log import Entry, Log
-from realtime.protocol import NO_ROOM, RESTART, Passing
+from realtime.protocol import NO_ROOM, REF, RESTART, Passing
 from realtime.room import Publish, Room
 from realtime.visit import Visit
 from workshop.door import Unavailable
 from workshop.feature import Refused
 from workshop.people import SYSTEM, Person
-from workshop.records import Records
+from workshop.records import Records, Wire
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +112,22 @@ class Hub:
     ) -> int:
         async with self.visit(room) as visit:
             return await visit.room.submit(name, by, ref, fields)
+
+    async def ask(
+        self, room: str, name: str, by: Person, ref: str, fields: Mapping[str, Any]
+    ) -> int:
+        if not REF.fullmatch(ref):
+            raise Refused("malformed")
+        async with self.visit(room) as visit:
+            take = visit.rates.take
+            if take(by.id, "messages") or take(by.id, name) or visit.slow_mode(by, name):
+                raise Refused("too-fast")
+            return await visit.room.submit(name, by, ref, fields)
+
+    async def records(self, room: str, person: Person) -> Wire:
+        async with self.visit(room) as visit:
+            put = visit.room.news.frame(0, person.audiences).put
+            return {key: msgspec.json.decode(value) for key, value in put.items()}
 
     async def person(self, room: str, seat: Person) -> Person | None:
         async with self.visit(room) as visit:

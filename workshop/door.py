@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from workshop.people import Person
+from workshop.records import Wire
 
 
 class Unavailable(Exception):
@@ -20,6 +21,15 @@ class Door(Protocol):
         self, room: str, name: str, by: Person, ref: str, fields: Mapping[str, Any]
     ) -> int:
         """Carry out a command; return the seq at which it happened. Raises Refused, Unavailable."""
+
+    async def ask(
+        self, room: str, name: str, by: Person, ref: str, fields: Mapping[str, Any]
+    ) -> int:
+        """The same for what people ask by themselves, as often as they may on a socket. Raises
+        Refused ("too-fast" beyond that), Unavailable."""
+
+    async def records(self, room: str, person: Person) -> Wire:
+        """What this person may see, by key, as a first frame has it. Raises Unavailable."""
 
     async def close_room(self, room: str) -> None:
         """Let go of a room whose session is gone, and of everyone in it."""

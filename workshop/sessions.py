@@ -97,6 +97,16 @@ def people_of(session: Session) -> list[Person]:
     return [person(seat) for seat in session.seats.filter(revoked=False)]
 
 
+def minutes_of(session: Session) -> list[bytes]:
+    """The updates that make the minutes as they are stored: a snapshot, and the edits after it."""
+    here = {"document": session.slug, "epoch": session.epoch}
+    snapshot = Snapshot.objects.filter(**here).order_by("-seq").values_list("seq", "state").first()
+    seq, state = snapshot or (0, b"")
+    edits = Edit.objects.filter(**here, seq__gt=seq).order_by("seq")
+    later = [bytes(each) for each in edits.values_list("update", flat=True)]
+    return [bytes(state), *later] if snapshot else later
+
+
 def give_links(session: Session) -> None:
     Link.objects.bulk_create(Link(session=session, role=role) for role in ROLES_BY_LINK)
 

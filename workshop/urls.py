@@ -7,7 +7,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from workshop.views import doors, login, organise, programme, rooms
+from workshop.views import doors, login, organise, plain, programme, rooms
 
 organising: list[URLPattern | URLResolver] = [
     path("", organise.days, name="organise"),
@@ -37,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rooms/<slug:slug>/console/", rooms.console, name="console"),
     path("rooms/<slug:slug>/minutes/", rooms.minutes, name="minutes"),
     path("rooms/<slug:slug>/screen/", rooms.screen, name="screen"),
+    path("rooms/<slug:slug>/plain/", plain.plain, name="plain"),
+    path("rooms/<slug:slug>/plain/minutes/", plain.minutes, name="plain_minutes"),
     path("rooms/<slug:slug>/leave/", doors.leave, name="leave"),
     path("organise/", include(organising)),
     path("login/", login.Login.as_view(), name="login"),

@@ -131,6 +131,7 @@ async def test_a_reader_behind_a_wall_is_not_told_that_nothing_is_written(
     await show(chi, "minutes")
 
     await shown(chi, "room-minutes [data-when=slower]")
+    await text(chi).wait_for(state="attached")
     await expect(chi.locator("room-minutes [data-piece=empty]")).to_be_hidden()
 
 

@@ -24,7 +24,7 @@ from workshop.feature import Refused
 from workshop.forms import DayForm, SessionForm, next_hour
 from workshop.models import Day, Link, Role, Session
 from workshop.people import SYSTEM, Person
-from workshop.views.rooms import absolute, join_address, qr_svg
+from workshop.views.rooms import absolute, door_of, join_address, qr_svg
 
 Reader = AbstractBaseUser | AnonymousUser
 
@@ -192,11 +192,6 @@ def remove(request: HttpRequest, slug: str, people: Iterable[Person]) -> None:
     """Take these people's seats away in the room, so that their open sockets close at once."""
     if door := door_of(request):
         async_to_sync(removed_through)(door, slug, people)
-
-
-def door_of(request: HttpRequest) -> Door | None:
-    door: Door | None = getattr(request, "scope", {}).get("door")
-    return door
 
 
 async def removed_through(door: Door, slug: str, people: Iterable[Person]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +17,20 @@ from django.views.decorators.cache import never_cache
 
 from workshop import sessions
 from workshop.csp import media_url
-from workshop.door import Unavailable
+from workshop.door import Door, Unavailable
 from workshop.features import FEATURES
 from workshop.models import Session
 from workshop.people import OBSERVER, Person, Role
 
 STAFF: frozenset[Role] = frozenset({"facilitator"})
 SCREENS: frozenset[Role] = frozenset({"screen", "facilitator"})
+
+More = Callable[[Session, Person], Awaitable[dict[str, Any]]]
+"""What a page shows beside what all of them do."""
+
+
+async def nothing(session: Session, person: Person) -> dict[str, Any]:
+    return {}
 
 
 @never_cache
@@ -56,20 +64,23 @@ async def page(
     allowed: frozenset[Role] = frozenset(),
     *,
     qr: bool = False,
+    more: More = nothing,
+    status: int = 200,
 ) -> HttpResponse:
     """One of the room's pages, for people of these roles, or for everyone if none is named."""
     session = await aget_object_or_404(Session.objects.select_related("day"), slug=slug)
     try:
         visitor = await visitor_of(request, session)
+        context = {"session": session, "day": session.day, "person": visitor.person}
+        if not session.doors_open and not visitor.seated:
+            template, status = "closed.html", 403
+        elif allowed and visitor.person.role not in allowed:
+            template, status = "not_for_you.html", 403
+        else:
+            context |= surroundings(request, session, qr) | await more(session, visitor.person)
     except Unavailable:
         return await shown(request, "500.html", {}, status=503)
-    context = {"session": session, "day": session.day, "person": visitor.person}
-    if not session.doors_open and not visitor.seated:
-        response = await shown(request, "closed.html", context, status=403)
-    elif allowed and visitor.person.role not in allowed:
-        response = await shown(request, "not_for_you.html", context, status=403)
-    else:
-        response = await shown(request, template, context | surroundings(request, session, qr))
+    response = await shown(request, template, context, status)
     if visitor.removed:
         response.delete_cookie(sessions.seat_cookie(slug))
     return response
@@ -95,10 +106,15 @@ async def visitor_of(request: HttpRequest, session: Session) -> Visitor:
     seat = await sync_to_async(sessions.seat_from)(session.slug, token)
     if seat is None:
         return Visitor(OBSERVER, removed=True)
-    person = sessions.person(seat)
-    if door := getattr(request, "scope", {}).get("door"):
-        person = await door.person(session.slug, person)
+    door = door_of(request)
+    at_the_door = sessions.person(seat)
+    person = await door.person(session.slug, at_the_door) if door else at_the_door
     return Visitor(person) if person else Visitor(OBSERVER, removed=True)
+
+
+def door_of(request: HttpRequest) -> Door | None:
+    door: Door | None = getattr(request, "scope", {}).get("door")
+    return door
 
 
 def surroundings(request: HttpRequest, session: Session, qr: bool) -> dict[str, Any]:

@@ -1,0 +1,196 @@
+"""The plain page: a session for browsers without script. It shows what a first frame would tell,
+and asks through the same door, under the same limits, by forms that may be sent twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import aget_object_or_404
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from workshop import sessions
+from workshop.door import Unavailable
+from workshop.feature import Refused
+from workshop.features import FEATURES
+from workshop.features.chat.rules import Message
+from workshop.features.minutes.text import read, to_html
+from workshop.features.polls.rules import Ballot, Poll, Result, Turnout
+from workshop.features.stage.rules import plenary
+from workshop.models import Session
+from workshop.people import Person
+from workshop.records import Records, Wire, load
+from workshop.views.rooms import door_of, page, visitor_of
+
+MESSAGES = 50  # the newest
+SHAPES = 4  # letters beyond D have no shape of their own
+KINDS = {name: kind for feature in FEATURES for name, kind in feature.kinds.items()}
+STATUS = {"too-fast": 429, "unavailable": 503, "not-seated": 403, "not-allowed": 403}
+
+Form = Mapping[str, str]
+
+ASKED: dict[str, Callable[[Form], dict[str, Any]]] = {
+    "chat.post": lambda form: {"text": form["text"].replace("\r\n", "\n")},
+    "polls.vote": lambda form: {"poll": form["poll"], "option": whole(form["option"])},
+    "people.move": lambda form: {"place": form["place"]},
+}
+"""What may be asked here, and what of a form goes with it."""
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+async def plain(request: HttpRequest, slug: str) -> HttpResponse:
+    """The session as it is now, with forms to write and to vote."""
+    if request.method != "POST":
+        return await shown(request, slug)
+    try:
+        await ask(request, slug)
+    except Refused as why:
+        return await shown(request, slug, why.code)
+    except Unavailable:
+        return await shown(request, slug, "unavailable")
+    # Read anew, so that a reload sends nothing again.
+    done = f"{reverse('plain', args=[slug])}?done={request.POST['do']}#said"
+    return HttpResponseRedirect(done)
+
+
+@never_cache
+@require_GET
+async def minutes(request: HttpRequest, slug: str) -> HttpResponse:
+    """The minutes as they are stored, to be read."""
+
+    async def written(session: Session, person: Person) -> dict[str, Any]:
+        return {"minutes": await sync_to_async(html_of)(session)}
+
+    return await page(request, slug, "plain/minutes.html", more=written)
+
+
+async def ask(request: HttpRequest, slug: str) -> None:
+    """Do what the form asks. Raises Refused, Unavailable."""
+    session = await aget_object_or_404(Session, slug=slug)
+    person = (await visitor_of(request, session)).person
+    door = door_of(request)
+    if door is None:
+        raise Unavailable
+    name, ref, fields = understood(request.POST)
+    await door.ask(slug, name, person, ref, fields)
+
+
+def understood(form: Form) -> tuple[str, str, dict[str, Any]]:
+    """A command, its ref and its fields. The same form with the same in it has the same ref, so
+    that what is sent twice happens once. Raises Refused."""
+    try:
+        name = form["do"]
+        fields = ASKED[name](form)
+        ref = uuid5(UUID(form["form"]), f"{name} {json.dumps(fields)}")
+    except (KeyError, ValueError) as error:
+        raise Refused("malformed") from error
+    return name, str(ref), fields
+
+
+async def shown(request: HttpRequest, slug: str, refused: str = "") -> HttpResponse:
+    """The page; after a refusal with its words, and with what was typed."""
+
+    async def told(session: Session, person: Person) -> dict[str, Any]:
+        door = door_of(request)
+        if door is None:
+            raise Unavailable
+        records = loaded(await door.records(slug, person))
+        typed = request.POST if refused else {}
+        return {
+            "stage": plenary(records),
+            "messages": messages_of(records),
+            "polls": [Vote(each, records, person.id, typed) for each in polls_of(records)],
+            "form": typed.get("form") or uuid4(),
+            "typed": typed,
+            "refused": refused,
+            "done": request.GET.get("done", ""),
+        }
+
+    status = STATUS.get(refused, 409) if refused else 200
+    return await page(request, slug, "plain/session.html", more=told, status=status)
+
+
+class Vote:
+    """A vote as it is shown to one person."""
+
+    def __init__(self, poll: Poll, records: Records, person: str, typed: Form) -> None:
+        self.poll, self.status = poll, poll.status
+        self.result = records.find(Result, poll.id)
+        self.turnout = self.result or records.find(Turnout, poll.id)
+        self.ballot = records.find(Ballot, f"{poll.id}:{person}")
+        chosen: int | str | None = self.ballot.option if self.ballot else None
+        if typed.get("poll") == poll.id:
+            chosen = whole(typed.get("option", ""))
+        self.options = [
+            Option(index, words, index == chosen, self.result)
+            for index, words in enumerate(poll.options)
+        ]
+
+    @property
+    def counted(self) -> str:
+        """What one's own vote is counted for."""
+        return self.poll.options[self.ballot.option] if self.ballot else ""
+
+
+@dataclass(frozen=True)
+class Option:
+    index: int
+    words: str
+    chosen: bool
+    result: Result | None
+
+    @property
+    def letter(self) -> str:
+        return chr(ord("A") + self.index)
+
+    @property
+    def shape(self) -> str:
+        return str(self.index) if self.index < SHAPES else "letter"
+
+    @property
+    def votes(self) -> int:
+        return self.result.votes[self.index] if self.result else 0
+
+    @property
+    def share(self) -> int:
+        """Percent, of all votes."""
+        return round(100 * self.votes / (sum(self.result.votes) or 1)) if self.result else 0
+
+    @property
+    def split(self) -> tuple[int, int] | None:
+        """Votes in the hall and remote, unless they could tell who voted what."""
+        return self.result.split[self.index] if self.result and self.result.split else None
+
+
+def loaded(told: Wire) -> Records:
+    return Records().fold(load(told, KINDS))
+
+
+def messages_of(records: Records) -> list[tuple[Message, datetime]]:
+    newest = sorted(records.all(Message), key=lambda each: each.seq)[-MESSAGES:]
+    return [(each, datetime.fromtimestamp(each.at, UTC)) for each in newest]
+
+
+def polls_of(records: Records) -> list[Poll]:
+    """The open ones first, then the newest."""
+    seen = [each for each in records.all(Poll) if each.status != "draft"]
+    return sorted(seen, key=lambda each: (each.status != "open", -each.opened_at))
+
+
+def html_of(session: Session) -> SafeString:
+    return mark_safe(to_html(read(sessions.minutes_of(session))))  # noqa: S308 - all is escaped
+
+
+def whole(text: str) -> int | str:
+    """The number, if it is one; a rule refuses what is none."""
+    return int(text) if text.isdecimal() and len(text) < 4 else text
