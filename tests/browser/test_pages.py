@@ -15,6 +15,7 @@ NARROW = {"width": 320, "height": 640}
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OPEN = ("/", "/days/stories/", "/join/", "/login/", "/nowhere/")
 SEATED = ("", "console/", "minutes/", "screen/")
+WITHOUT_SCRIPT = ("plain/", "plain/minutes/")
 ORGANISED = ("/organise/", "/organise/days/", "/organise/days/stories/")
 OF_SESSION = ("", "edit/", "poster/", "delete/")
 
@@ -27,7 +28,7 @@ async def pages(stage: Stage, size: dict[str, int], **options) -> list[tuple[str
     organiser = await log_in(stage, await stage.visitor("/login/", size=size, **options))
     return [
         *((path, visitor) for path in (*OPEN, f"/join/{session.code}/", entrance(session))),
-        *((f"/rooms/{session.slug}/{end}", facilitator) for end in SEATED),
+        *((f"/rooms/{session.slug}/{end}", facilitator) for end in SEATED + WITHOUT_SCRIPT),
         *((path, organiser) for path in ORGANISED),
         *((f"/organise/sessions/{session.slug}/{end}", organiser) for end in OF_SESSION),
     ]
@@ -49,7 +50,7 @@ async def log_in(stage: Stage, page: Page) -> Page:
 
 async def opened(page: Page, stage: Stage, path: str) -> None:
     await page.goto(stage.served.url + path)
-    if path.startswith("/rooms/") and "screen" not in path:
+    if path.startswith("/rooms/") and "screen" not in path and "plain" not in path:
         await in_sync(page)
 
 

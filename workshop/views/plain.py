@@ -34,7 +34,13 @@ from workshop.views.rooms import door_of, page, visitor_of
 MESSAGES = 50  # the newest
 SHAPES = 4  # letters beyond D have no shape of their own
 KINDS = {name: kind for feature in FEATURES for name, kind in feature.kinds.items()}
-STATUS = {"too-fast": 429, "unavailable": 503, "not-seated": 403, "not-allowed": 403}
+STATUS = {
+    "malformed": 400,
+    "too-fast": 429,
+    "unavailable": 503,
+    "not-seated": 403,
+    "not-allowed": 403,
+}
 
 Form = Mapping[str, str]
 
