@@ -108,6 +108,7 @@ async def test_what_is_written_behind_a_wall_is_not_called_saved_and_leaves_when
     await shown(nina, "room-minutes [data-when=slower]")
     await write(nina, "Derrière le mur. ")
     await shown(nina, "room-minutes [data-when=unsaved] [data-when=kept-here]")
+    await shown(nina, "room-minutes [data-when=writing-here]")
     await expect(nina.locator("room-minutes [data-when=saved]")).to_be_hidden()
     await expect(text(chi)).not_to_contain_text("Derrière le mur.")
 
@@ -133,6 +134,8 @@ async def test_a_reader_behind_a_wall_is_not_told_that_nothing_is_written(
     await shown(chi, "room-minutes [data-when=slower]")
     await text(chi).wait_for(state="attached")
     await expect(chi.locator("room-minutes [data-piece=empty]")).to_be_hidden()
+    await chi.locator("room-minutes [data-when=slower] a").click()
+    await expect(chi.locator(".minutes-text")).to_have_text("Quelque chose.")
 
 
 async def test_a_page_that_is_loaded_anew_behind_a_wall_has_lost_nothing(

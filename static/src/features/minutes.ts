@@ -141,7 +141,7 @@ class RoomMinutes extends RoomElement {
   #showState(): void {
     const facts: string[] = [this.#locked ? "locked" : "unlocked", this.#role]
     facts.push(this.#mayWrite ? "writing" : "reading", ...this.#saving())
-    if (this.#slower) facts.push("slower")
+    if (this.#slower) facts.push("slower", this.#editor?.writable ? "writing-here" : "reading-here")
     if (this.#role === "facilitator") facts.push(this.#locked ? "unlockable" : "lockable")
     this.show(...facts)
   }
