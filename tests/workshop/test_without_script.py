@@ -16,6 +16,7 @@ from realtime.demonstration import written
 from tests.workshop.conftest import ClientWithDoor, sit, text_of
 from workshop import sessions
 from workshop.door import Unavailable
+from workshop.feature import Refused
 from workshop.models import Edit, Entry, Snapshot
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -143,7 +144,7 @@ async def test_nobody_sees_a_draft_nor_how_others_voted(hub, session, ana, helen
     chi = await Guest(hub, session).sit("Chi")
 
     assert "Your vote is counted: Saturday" in await ana.page()
-    for page in (await ana.page(), await chi.page()):
+    for page in (await ana.page(), await chi.page(), await helene.page()):
         assert "A secret question?" not in page
     assert "Your vote is counted" not in await chi.page()
     assert checked(await chi.page()) == []
@@ -269,6 +270,21 @@ async def test_one_has_no_more_in_all_than_on_a_socket(ana):
     answers = [await ana.send("people.move", place="hall") for _ in range(61)]
 
     assert [each.status_code for each in answers] == [302] * 60 + [429]
+
+
+async def test_a_crowd_is_slowed_here_too_and_no_facilitator(hub, session, ana, helene):
+    await ana.stop_time()
+    async with hub.visit(session.slug) as visit:
+        visit.rates.limits = visit.rates.limits | {"room.chat.post": (1, 1)}
+    chi = await Guest(hub, session).sit("Chi")
+    answers = [await each.send("chat.post", text="me too") for each in (ana, chi, helene)]
+
+    assert [each.status_code for each in answers] == [302, 429, 302]
+
+
+async def test_nobody_takes_a_ref_of_the_server_s(hub, session, ana):
+    with pytest.raises(Refused, match="malformed"):
+        await hub.ask(session.slug, "chat.post", ana.person, "polls.count:1", {"text": "x"})
 
 
 @pytest.mark.parametrize(
