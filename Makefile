@@ -57,4 +57,5 @@ clean:  ## remove what was installed and built here, but no data
 .tools:
 	@PYTHON=$(PYTHON) .ci/python requirements-test.txt
 	@.ci/browser
+	@.ci/postgres
 	@. .ci/node && .ci/node_modules

@@ -23,6 +23,8 @@ from django.conf import settings
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.realtime.postgres import free_port
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -90,12 +92,21 @@ def environ(port: int) -> dict[str, str]:
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "workshop.settings",
         "DATA_DIR": str(settings.DATA_DIR),
-        "DATABASE_URL": f"sqlite:///{settings.DATABASES['default']['TEST']['NAME']}",
+        "DATABASE_URL": database_url(),
         "SECRET_KEY": settings.SECRET_KEY,
         "PORT": str(port),
         "MEDIA_PORT": str(free_port()),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def database_url() -> str:
+    """The tests' database, whatever its engine. Django has put its name into the settings."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        return f"sqlite:///{database['NAME']}"
+    where = f"{database['USER']}@{database['HOST']}:{database['PORT']}"
+    return f"postgresql://{where}/{database['NAME']}"
 
 
 def await_answer(server: Running) -> None:
@@ -129,13 +140,6 @@ def redis() -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Client:

@@ -87,10 +87,15 @@ async def test_heads_of_many_rooms_in_one_question(log):
     assert await log.heads(["r", "s", "empty"]) == {"r": 2, "s": 1}
 
 
+KEEPS = {
+    "sqlite": {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2},  # 2 is FULL
+    "postgresql": {"SHOW synchronous_commit": "on", "SHOW fsync": "on"},
+}
+
+
 @IN_DATABASE
-def test_sqlite_keeps_what_it_acknowledged_through_a_power_cut():
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA journal_mode")
-        assert cursor.fetchone() == ("wal",)
-        cursor.execute("PRAGMA synchronous")
-        assert cursor.fetchone() == (2,), "2 is FULL"
+def test_the_database_keeps_what_it_acknowledged_through_a_power_cut():
+    for question, answer in KEEPS[connection.vendor].items():
+        with connection.cursor() as cursor:
+            cursor.execute(question)
+            assert cursor.fetchone() == (answer,), question
