@@ -95,7 +95,8 @@ class Hub:
         self.bus, self.parts = bus, parts
         self.admission = Admission(parts.limits, parts.clock)
         self.counts = Counts()
-        self.bus_is_well = True
+        self._bus_takes = True
+        self._deaf_for: set[str] = set()  # rooms that the bus could not be asked for
         self.leaving = False
         self.name = secrets.token_hex(8)  # of this process, to the others
         self._open: dict[str, Open] = {}
@@ -258,11 +259,17 @@ class Hub:
                     await self.bus.subscribe(id)
                 else:
                     await self.bus.unsubscribe(id)
+                self._deaf_for.discard(id)
             except Exception as error:  # noqa: BLE001 - without the bus the log is polled
                 logger.warning("the bus is away: %s", type(error).__name__)
+                self._deaf_for.add(id)
 
     def visits(self) -> list[Visit]:
         return [visit for each in self._open.values() if (visit := each.visit)]
+
+    @property
+    def bus_is_well(self) -> bool:
+        return self._bus_takes and not self._deaf_for
 
     # What goes on beside ------------------------------------------------------------------
 
@@ -284,9 +291,10 @@ class Hub:
             while self._outgoing:
                 try:
                     await self.bus.publish(self._outgoing.popleft())
-                    self.bus_is_well = True
+                    self._bus_takes = True
+        self._deaf_for: set[str] = set()  # rooms that the bus could not be asked for
                 except Exception as error:  # noqa: BLE001 - stored is stored: others will read it
-                    self.bus_is_well = False
+                    self._bus_takes = False
                     logger.warning("the bus did not take a message: %s", type(error).__name__)
 
     async def _listen(self) -> None:
@@ -294,7 +302,7 @@ class Hub:
             try:
                 message = await self.bus.receive()
             except Exception as error:  # noqa: BLE001 - the ear must never close
-                self.bus_is_well = False
+                self._bus_takes = False
                 logger.warning("the bus is unwell: %s", type(error).__name__)
                 await asyncio.sleep(1)
                 for id in list(self._open):
@@ -384,6 +392,8 @@ class Hub:
             await asyncio.sleep(SELDOM)
             for visit in self.visits():
                 visit.close_the_stuck(self.parts.limits["stuck_after"])
+            for id in list(self._deaf_for):
+                await self._subscribe(id)
             await self._unless_unwell(self._look_at_standing())
 
     async def _announce(self) -> None:

@@ -133,7 +133,8 @@ class Visit:
         """A hello is always answered with a frame: it says where one stands."""
         messages = []
         frame = self.room.news.frame(stand.seq, audiences) if stand.seq < self.room.seq else None
-        if greet or frame:
+        # Who stands at 0 has been told nothing to go on from: to them an empty frame is news too.
+        if greet or frame or (frame is not None and stand.seq == 0):
             messages.append((frame or self.room.news.frame(stand.seq, audiences)).message)
         version, presence = self._presence
         if stand.presence != version and presence:

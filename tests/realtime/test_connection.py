@@ -22,7 +22,7 @@ from tests.realtime.rooms import ANA, BEN, HAL, SEATS, Clock
 from workshop.door import Unavailable
 from workshop.features import FEATURES
 from workshop.features.minutes.rules import may_write
-from workshop.people import Person
+from workshop.people import OBSERVER, Person
 
 
 class Sink:
@@ -101,7 +101,7 @@ async def join(hub):
 
         async def join(person: Person, **limits) -> tuple[Connection, Sink]:
             visit = await stack.enter_async_context(hub.visit("r"))
-            seated = await hub.seated(visit.room, person)
+            seated = person if person == OBSERVER else await hub.seated(visit.room, person)
             sink = Sink()
             connection = Connection(visit, seated, sink, hub.parts.limits | limits)
             visit.arrive(connection)
@@ -128,6 +128,21 @@ async def test_who_says_nothing_is_shown_out(join: Join, hub, clock):
 
     assert sink.closed == 4408
     assert sink.frames("bye") == [{"type": "bye", "code": "no-hello", "again": True, "wait": 0.0}]
+
+
+async def test_who_comes_first_of_all_is_told_without_a_gap(join: Join):
+    """An observer in an empty room; then somebody sits down, which observers are not told."""
+    watching, at_watching = await join(OBSERVER)
+    await hello(watching, at_watching)
+    writer, at_writer = await join(ANA)
+    await hello(writer, at_writer)
+    writer.hear_text(post("hello"))
+    await at_watching.until(lambda: "hello" in "".join(map(str, at_watching.got)))
+
+    stands = 0
+    for frame in at_watching.frames("changes"):
+        assert frame["fresh"] or frame["since"] <= stands
+        stands = frame["seq"]
 
 
 async def test_a_reader_who_does_not_read_catches_up_with_one_frame(join: Join):
