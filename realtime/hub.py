@@ -292,7 +292,6 @@ class Hub:
                 try:
                     await self.bus.publish(self._outgoing.popleft())
                     self._bus_takes = True
-        self._deaf_for: set[str] = set()  # rooms that the bus could not be asked for
                 except Exception as error:  # noqa: BLE001 - stored is stored: others will read it
                     self._bus_takes = False
                     logger.warning("the bus did not take a message: %s", type(error).__name__)

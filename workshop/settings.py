@@ -147,16 +147,14 @@ CHANNEL_LAYERS = {
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 
+OWN_CACHE = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "OPTIONS": {"MAX_ENTRIES": 100_000},  # with the default of 300, failures wash out others
+}
+REDIS_CACHE = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-    }
-    if REDIS_URL
-    else {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},  # with the default of 300, failures wash out others
-    }
+    "default": REDIS_CACHE if REDIS_URL else OWN_CACHE,
+    "own": OWN_CACHE,  # this process's, for as long as the one that all share is away
 }
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -240,5 +238,7 @@ LOGGING = {
             "filters": ["discreet"],
         }
     },
+    # It tells where it was in Redis' client, once a second while Redis is away; we say that it is.
+    "loggers": {"channels_redis": {"level": "CRITICAL"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }

@@ -130,11 +130,13 @@ async def company(
         await there.come(NoteTaker, f"N{n}", "note_taker")
     for n in range(watchers):
         await there.come(Person, f"W{n}", (None, "screen")[n % 2], through=watch)
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(each.stay()) for each in there.people]
+    tasks = [asyncio.create_task(each.stay()) for each in there.people]
+    try:
         yield there
+    finally:
         for task in tasks:
             task.cancel()
+        await asyncio.wait(tasks)
 
 
 def is_answered(person: Person) -> bool:

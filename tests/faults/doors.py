@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 from django.conf import settings
 
@@ -67,6 +70,18 @@ class Door:
             self.running.process.wait(10)
         except subprocess.TimeoutExpired:
             self.running.kill()
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and body."""
+        try:
+            with urlopen(self.url + path, timeout=10) as answer:  # noqa: S310 - our own server
+                return answer.status, answer.read().decode()
+        except HTTPError as error:
+            return error.code, error.read().decode()
+
+    def ready(self) -> dict[str, bool]:
+        told: dict[str, bool] = json.loads(self.get("/readyz")[1])
+        return told
 
     def said(self) -> str:
         return self.log.read_text()

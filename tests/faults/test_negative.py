@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 async def test_a_broken_build_is_noticed_when_it_is_killed(django_db_setup, plant, notices):
     with doors(1, plant) as (door,):
         async with company([door], talkers=8) as there:
-            there.patience = 10.0
+            there.patience = 5.0
             for _ in range(3):
                 await there.until_done(5)
                 door.kill()
