@@ -20,7 +20,7 @@ AT_THE_EDGE = {
     "consumer",
     "demonstration",
     "document_store_django",
-    *("log_django", "health", "urls", "views"),
+    *("log_django", "threads", "health", "urls", "views"),
 }
 AIR = {"time", "random", "secrets", "asyncio", "datetime", "uuid", "os"}
 

@@ -31,9 +31,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="with a day to try things on")
+        parser.add_argument(
+            "--no-migrate",
+            action="store_true",
+            help="where several processes share a database, which `migrate` has been run on",
+        )
 
-    def handle(self, *args: Any, demo: bool, **options: Any) -> None:
-        call_command("migrate", verbosity=0)
+    def handle(self, *args: Any, demo: bool, no_migrate: bool, **options: Any) -> None:
+        if not no_migrate:
+            call_command("migrate", verbosity=0)
         if demo:
             call_command("demo")
         uvloop.run(serve(demo))
