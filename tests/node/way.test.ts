@@ -100,6 +100,22 @@ test("a socket tried in vain disturbs nothing", () => {
   assert.deepEqual(page.room.state, { name: "in-sync" })
 })
 
+test("in ten minutes behind a wall a page knocks eleven times", () => {
+  const { page, stream } = walled()
+  const knocks: number[] = []
+  for (let second = 1; second <= 600; second++) {
+    const before = page.sockets.length
+    page.timers.pass(1)
+    for (const socket of page.sockets.slice(before)) {
+      knocks.push(second)
+      socket.cut()
+    }
+    stream.hear({ type: "pong", seq: 0, now: 5000 })
+  }
+
+  assert.deepEqual(knocks.map((each) => Math.round(each / 5) * 5), [5, 15, 35, 75, 150, 225, 300, 375, 450, 525, 600])
+})
+
 test("a socket that is let through and not welcomed disturbs nothing either", () => {
   const { page, stream } = walled()
   const socket = beside(page)

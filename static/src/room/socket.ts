@@ -212,6 +212,7 @@ export class Socket {
   // Beside the stream ---------------------------------------------------------------------------
 
   #tryLater(): void {
+    this.#callOffTrying()
     this.#leaveBeside()
     const seconds = tryAfter(this.#tries++, this.#means.chance())
     this.#callOffTrying = this.#means.timers.after(seconds * 1000, () => this.#tryBeside())
