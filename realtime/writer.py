@@ -159,8 +159,11 @@ class Writer:
             return True
         except OutOfDate:
             self.room.fall_back()
-            # Without anything new to learn, deciding again would end where it began, for ever.
-            if not await self.room.learn() and not await self.room.find(refs):
+            await self.room.learn()
+            # Unless something is new, by now or already while we were writing, deciding again would
+            # end where it began, for ever.
+            moved = self.room.seq >= decided[0].entry.seq
+            if not moved and not await self.room.find(refs):
                 raise Unavailable from None
         except Exception as error:
             # A commit whose answer was lost may have been made: the log knows.

@@ -120,7 +120,8 @@ async def test_the_same_command_twice_in_one_batch_happens_once(room, log):
     assert await asyncio.gather(first, *twice) == [4, 5, 5]
 
 
-async def test_what_another_process_wrote_meanwhile_counts(room, log):
+@pytest.mark.parametrize("heard", [True, False])
+async def test_what_another_process_wrote_meanwhile_counts(room, log, heard):
     """It closes the poll while our votes are being written: none of them may stand."""
     await room.submit("polls.draft", HAL, "p", {"question": "?", "options": ["a", "b"]})
     await room.submit("polls.open", HAL, "o", {"poll": "p"})
@@ -136,6 +137,8 @@ async def test_what_another_process_wrote_meanwhile_counts(room, log):
     ]
     await log.writing.wait()
     await other.submit("polls.close", HAL, "c", {"poll": "p"})
+    if heard:  # over the bus, before our own writing fails
+        await room.hear(await quick.since("r", 5))
     log.free.set()
     answers = await asyncio.gather(*votes, return_exceptions=True)
 
