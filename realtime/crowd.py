@@ -9,6 +9,7 @@ whose network is busy, is apart: they catch up by themselves, with one frame, an
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
@@ -17,6 +18,8 @@ from realtime.message import Message
 from realtime.protocol import Closing
 from realtime.stand import Stand
 from workshop.people import Person
+
+logger = logging.getLogger(__name__)
 
 BREATH = 0.02  # seconds between two flushes: a burst of changes becomes one frame
 DEEP_BREATH = 0.25  # at most, where one flush takes so long that others would have no turn
@@ -157,17 +160,31 @@ class Crowd:
         for group in self._groups.values():
             self._tell(group)
         for reader in list(self._apart):
-            reader.breathe()
-            self._join(reader)
+            try:
+                reader.breathe()
+            except Exception:  # noqa: BLE001 - it is logged, and the others are told
+                self._lose(reader)
+            else:
+                self._join(reader)
 
     def _tell(self, group: Group) -> None:
         messages = self.told.news(group.stand, group.audiences) if group.members else []
         group.stand = self.told.here(minutes=group.stand.edit is not None)
         if messages:
             packed = group.packing(messages)
-            for put in list(group.members.values()):
-                put(packed)
+            for reader, put in list(group.members.items()):
+                try:
+                    put(packed)
+                except Exception:  # noqa: BLE001 - likewise
+                    self._lose(reader)
             self.counts.frames += len(group.members)
+
+    def _lose(self, reader: Reader) -> None:
+        """One who cannot be told must not keep the others from being told: their line is cut, and
+        they come back."""
+        logger.exception("a reader could not be told")
+        self.set_apart(reader)
+        reader.line.abort()
 
     def _join(self, reader: Reader) -> None:
         """Whoever has been told everything stands with the others."""

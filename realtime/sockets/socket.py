@@ -173,8 +173,8 @@ class Socket(asyncio.Protocol):
         self._end_within(GOODBYE)
 
     def _stop_writing(self) -> None:
-        """Nothing may follow a goodbye (section 5.5.1)."""
-        self.closing = True
+        """Nothing may follow a goodbye (section 5.5.1): from now on it is busy for good."""
+        self.closing = self.busy = True
         self._tell_full()
 
     def _end_within(self, seconds: float) -> None:
@@ -256,7 +256,7 @@ class Socket(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         """What was sent has been taken: that is a sign of life as well."""
-        self.busy, self._silence = False, 0
+        self.busy, self._silence = self.closing, 0
         if self.closing:
             return
         if self._owed is not None:

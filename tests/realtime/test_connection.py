@@ -52,7 +52,7 @@ class Sink:
         self.moved.set()
 
     def abort(self) -> None:
-        self.aborted = True
+        self.aborted = self.busy = True
         self.moved.set()
 
     async def until(self, happened: Callable[[], object]) -> None:
@@ -303,6 +303,33 @@ async def test_alike_readers_share_one_frame(join: Join):
 
     frames = [next(e for e in sink.got if '"hello"' in str(e)) for _, sink in readers]
     assert len({id(frame) for frame in frames}) == 1
+
+
+@pytest.mark.parametrize("alike", [True, False], ids=["in a group", "apart"])
+async def test_one_who_cannot_be_told_keeps_nobody_from_being_told(join: Join, alike):
+    crowd = [await join(Person(f"p{n}", f"P{n}")) for n in range(3)]
+    for connection, sink in crowd:
+        await hello(connection, sink)
+    writer, at_writer = await join(ANA)
+    await hello(writer, at_writer)
+    if alike:
+        writer.hear_text(post("everyone"))  # from here on they stand together
+        await crowd[0][1].until(lambda: crowd[0][0].group)
+    broken, at_broken = crowd[1]
+
+    def fails(messages) -> None:
+        raise RuntimeError("a line that is broken")
+
+    broken.visit.crowd.set_apart(broken)
+    at_broken.put = fails
+    if alike:
+        broken.visit.crowd._join(broken)
+    writer.hear_text(post("hello"))
+    for _, sink in (crowd[0], crowd[2], (writer, at_writer)):
+        await sink.until(lambda sink=sink: '"hello"' in str(sink.got))
+
+    assert bool(broken.group) is False
+    assert at_broken.aborted
 
 
 async def test_goodbyes_are_spread_over_time(join: Join, hub):
