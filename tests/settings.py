@@ -21,5 +21,6 @@ if "DATABASE_URL" not in os.environ:
 else:
     # Threads end with their test's loop, and psycopg complains of what they would leave open.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # the threads of a test end with its loop
 INSTALLED_APPS = [each for each in INSTALLED_APPS if each != "daphne"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
