@@ -18,9 +18,7 @@ from workshop.settings import DATABASES, INSTALLED_APPS  # noqa: E402
 
 if "DATABASE_URL" not in os.environ:
     DATABASES["default"]["TEST"] = {"NAME": f"{DATA}/test.sqlite3"}
-else:
-    # Threads end with their test's loop, and psycopg complains of what they would leave open.
-    DATABASES["default"]["CONN_MAX_AGE"] = 0
-DATABASES["default"]["CONN_MAX_AGE"] = 0  # the threads of a test end with its loop
+# Threads end with their test's loop, and would leave their connections open.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 INSTALLED_APPS = [each for each in INSTALLED_APPS if each != "daphne"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
