@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from pycrdt import Doc, XmlFragment
@@ -26,6 +27,7 @@ from workshop.people import Person as Seated
 from workshop.records import Records, kind_of, load
 
 KINDS = {name: kind for feature in FEATURES for name, kind in feature.kinds.items()}
+P = TypeVar("P", bound=Person)
 CALM = 40.0  # seconds for everything to be answered, once the faults are over
 
 
@@ -36,22 +38,52 @@ class Company:
         self.session, self.doors, self.host = session, doors, host
         self.people: list[Person] = [host]
         self.patience = CALM
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def come(
         self,
-        kind: type[Person],
+        kind: type[P],
         name: str,
-        role: str | None,
+        role: str | None = "participant",
         place: str = "remote",
+        *,
         through: Sequence[Door] = (),
-    ) -> Person:
-        """Someone is to come in, `through` these doors or else through all."""
-        seat = await make_seat(self.session, name, role, place) if role else None
+        seat: str | None = None,
+    ) -> P:
+        """Someone comes in, `through` these doors or else through all."""
+        if role and not seat:
+            seat = await self.seat(name, role, place)
         doors = through or self.doors
         first = len(self.people) % len(doors)
         doors = [*doors[first:], *doors[:first]]
-        self.people.append(kind(name, self.session.slug, seat, doors, dice(name)))
-        return self.people[-1]
+        person = kind(name, self.session.slug, seat, doors, dice(name))
+        self.people.append(person)
+        self.watch_over(person)
+        return person
+
+    async def joined(self, *arguments: Any, **options: Any) -> Any:
+        """The same, once they are there."""
+        person = await self.come(*arguments, **options)
+        await person.until(lambda: person.here)
+        return person
+
+    async def seat(self, name: str, role: str = "participant", place: str = "remote") -> str:
+        return await make_seat(self.session, name, role, place)
+
+    def watch_over(self, person: Person) -> None:
+        self._tasks.append(asyncio.create_task(person.stay()))
+
+    async def end(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.wait(self._tasks)
+
+    async def seconds_to(self, listener: Person) -> float:
+        """How long what the host says is on its way to someone."""
+        ref = await self.host.demand("chat.post", text=f"Do you hear me? {time.monotonic()}")
+        begun = time.monotonic()
+        await listener.until(lambda: f"chat.message/{ref}" in listener.records)
+        return time.monotonic() - begun
 
     @property
     def done(self) -> int:
@@ -124,19 +156,17 @@ async def company(
     session = await make_session()
     seat = await make_seat(session, "Hal", "facilitator", "hall")
     there = Company(session, doors, Host("Hal", session.slug, seat, doors, dice("Hal")))
+    there.watch_over(there.host)
     for n in range(talkers):
-        await there.come(Participant, f"P{n}", "participant", ("hall", "remote")[n % 2])
+        await there.come(Participant, f"P{n}", place=("hall", "remote")[n % 2])
     for n in range(writers):
         await there.come(NoteTaker, f"N{n}", "note_taker")
     for n in range(watchers):
         await there.come(Person, f"W{n}", (None, "screen")[n % 2], through=watch)
-    tasks = [asyncio.create_task(each.stay()) for each in there.people]
     try:
         yield there
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        await there.end()
 
 
 def is_answered(person: Person) -> bool:

@@ -7,6 +7,7 @@ import asyncio
 import json
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -44,6 +45,7 @@ class Person:
         self.asked: dict[str, float] = {}  # when first
         self.answered: dict[str, int] = {}  # at which seq it was done
         self.refused: dict[str, str] = {}
+        self.put_off: Counter[str] = Counter()  # refusals that were no last word
         self.took: list[float] = []  # seconds from asking to the answer
         self.visits = 0
         self.faults: list[str] = []
@@ -155,6 +157,7 @@ class Person:
         if ref not in self.waiting:
             return
         if code in AGAIN:
+            self.put_off[code] += 1
             later = asyncio.get_running_loop().call_later
             later(frame.get("wait", 0) + 0.1, self._ask_again, ref)
         else:

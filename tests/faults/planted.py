@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import django
@@ -17,11 +19,14 @@ django.setup()
 
 from realtime import bus, hub, room, writer  # noqa: E402 - models need Django to be set up
 from realtime.bus import Message  # noqa: E402
+from realtime.sockets.socket import Socket  # noqa: E402
+
+DAY = 24 * 60 * 60.0
 
 
 def cut_off() -> None:
-    """Nothing passes the bus, either way, while the file CUT is there."""
-    is_cut = Path(os.environ["CUT"]).exists
+    """Nothing passes the bus, either way, while there is a file of this port's name in CUT."""
+    is_cut = (Path(os.environ["CUT"]) / os.environ["PORT"]).exists
     publish, receive = bus.ChannelsBus.publish, bus.ChannelsBus.receive
 
     async def publish_unless_cut(self: bus.ChannelsBus, message: Message) -> None:
@@ -36,6 +41,38 @@ def cut_off() -> None:
 
     bus.ChannelsBus.publish = publish_unless_cut  # type: ignore[method-assign]
     bus.ChannelsBus.receive = receive_unless_cut  # type: ignore[method-assign]
+
+
+def clock_jumps() -> None:
+    """Twice a second the clock is set, a day forward or back."""
+    now = time.time
+    time.time = lambda: now() + DAY * (int(now() * 2) % 3 - 1)
+
+
+class Queue:
+    """A transport that keeps a copy of its own of everything, for as long as it takes."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+
+    def write(self, data: bytes) -> None:
+        self._transport.write(bytes(bytearray(data)))
+
+    def set_write_buffer_limits(self, _: int) -> None:
+        self._transport.set_write_buffer_limits(2**30)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+def never_busy() -> None:
+    """Broken: a queue for each reader, which holds whatever they do not read."""
+    begin = Socket.__init__
+
+    def begin_with_queue(self: Socket, transport: Any, *arguments: Any, **options: Any) -> None:
+        begin(self, Queue(transport), *arguments, **options)  # type: ignore[arg-type]
+
+    Socket.__init__ = begin_with_queue  # type: ignore[method-assign]
 
 
 def answers_before_it_stores() -> None:
@@ -100,6 +137,8 @@ PLANTS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
         cut_off,
+        clock_jumps,
+        never_busy,
         answers_before_it_stores,
         does_it_again,
         never_catches_up,

@@ -26,3 +26,7 @@ def record(fault: str, **figures: object) -> None:
     if path := os.environ.get("CHAOS_FIGURES"):
         with Path(path).open("a") as file:
             file.write(json.dumps({"fault": fault, "seed": SEED, **figures}) + "\n")
+
+
+def p99(seconds: list[float]) -> float:
+    return sorted(seconds)[int(len(seconds) * 0.99)] if seconds else 0.0

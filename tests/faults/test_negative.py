@@ -34,15 +34,15 @@ async def test_a_broken_build_is_noticed_when_it_is_killed(django_db_setup, plan
 
 
 async def test_a_build_that_does_not_catch_up_is_noticed(django_db_setup, tmp_path):
-    cut = tmp_path / "cut"
     plants = "cut_off never_catches_up"
-    with redis() as url, doors(2, plants, REDIS_URL=url, CUT=str(cut)) as opened:
+    with redis() as url, doors(2, plants, REDIS_URL=url, CUT=str(tmp_path)) as opened:
         async with company(opened[:1], writers=0, watch=opened[1:]) as there:
             there.patience = 3.0
             await there.until_done(5)
-            cut.touch()
+            cut = [tmp_path / str(door.port) for door in opened]
+            cut[1].touch()
             await there.until_done(5)
-            cut.unlink()
+            cut[1].unlink()
             await there.until_done(5)
             findings = await there.findings()
 

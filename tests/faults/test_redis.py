@@ -7,7 +7,6 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from typing import Any
 
 import pytest
 
@@ -36,7 +35,7 @@ async def test_a_session_goes_on_without_redis(django_db_setup):
             # A room that is opened while there is no bus to subscribe to.
             late = company(opened[:1], talkers=1, writers=0, watch=opened[1:])
             other = await stack.enter_async_context(late)
-            await seconds_to(other.people[-1], other)
+            await other.seconds_to(other.people[-1])
             bus.start()
             bus.flush()
             await whole(other, opened)
@@ -66,14 +65,7 @@ async def whole(other: Company, opened: list[Door]) -> None:
     async with asyncio.timeout(BACK):
         in_time = 0
         while in_time < IN_A_ROW:
-            in_time = in_time + 1 if await seconds_to(listener, other) < SOON else 0
-
-
-async def seconds_to(listener: Any, other: Company) -> float:
-    ref = await other.host.demand("chat.post", text=f"Do you hear me? {time.monotonic()}")
-    begun = time.monotonic()
-    await listener.until(lambda: f"chat.message/{ref}" in listener.records)
-    return time.monotonic() - begun
+            in_time = in_time + 1 if await other.seconds_to(listener) < SOON else 0
 
 
 async def says(door: Door, fact: Callable[[dict[str, bool]], bool]) -> None:

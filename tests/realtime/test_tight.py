@@ -84,6 +84,8 @@ def never_reading(port: int, slug: str) -> socket.socket:
     """An observer's socket that says hello and never reads an answer."""
     line = socket.socket()
     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    # As over a network: for the long segments of the loopback the kernel would keep megabytes.
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
     line.connect(("127.0.0.1", port))
     line.sendall(
         f"GET /rooms/{slug}/live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
