@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +16,11 @@ USER = "assises"
 
 
 class Postgres:
-    """One server, which can be ended and started again with what it has stored."""
+    """One server, which can be ended and started again with what it has stored; also by a process
+    that only knows its folder and its port."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
-        self.process: subprocess.Popen[bytes] | None = None
+    def __init__(self, folder: Path, port: int | None = None) -> None:
+        self.folder, self.port = folder, port or free_port()
 
     @property
     def url(self) -> str:
@@ -30,39 +28,26 @@ class Postgres:
 
     def start(self) -> None:
         """Returns once it answers, having recovered what a crash left behind."""
-        with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [
-                    *(binary("postgres"), "-D", str(self.folder / "data"), "-p", str(self.port)),
-                    *("-h", "127.0.0.1", "-k", str(self.folder), "-c", "max_connections=200"),
-                ],
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                **as_postgres(),
-            )
-        self._await_answer()
+        listening = f"-p {self.port} -h 127.0.0.1 -k {self.folder} -c max_connections=200"
+        self._control("start", "-l", str(self.folder / "log"), "-o", listening)
 
-    def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
-        """By default at once, without a checkpoint or a goodbye: the next start has to recover."""
-        assert self.process
-        self.process.send_signal(how)
-        self.process.wait(20)
+    def stop(self) -> None:
+        """At once, without a checkpoint or a goodbye: the next start has to recover."""
+        self._control("stop", "-m", "immediate")
+
+    def end(self) -> None:
+        """Stop it, if it runs."""
+        if (self.folder / "data/postmaster.pid").exists():
+            self.stop()
 
     def restart(self) -> None:
         self.stop()
         self.start()
 
-    def said(self) -> str:
-        return (self.folder / "log").read_text()
-
-    def _await_answer(self) -> None:
-        asking = [binary("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
-        until = time.monotonic() + 20
-        while subprocess.run(asking, check=False).returncode:
-            assert self.process
-            assert self.process.poll() is None, self.said()
-            assert time.monotonic() < until, self.said()
-            time.sleep(0.05)
+    def _control(self, *what: str) -> None:
+        command = [binary("pg_ctl"), "-D", str(self.folder / "data"), "-w", *what]
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False, **as_postgres())
+        assert done.returncode == 0, (self.folder / "log").read_text()
 
 
 @contextmanager
@@ -84,8 +69,7 @@ def postgres() -> Iterator[Postgres]:
         server.start()
         yield server
     finally:
-        if server.process and server.process.poll() is None:
-            server.stop()
+        server.end()
         shutil.rmtree(folder, ignore_errors=True)
 
 
