@@ -7,7 +7,7 @@ export HOST PORT
 
 PY = .venv/bin/python
 
-.PHONY: help run demo-reset test check bench assets types words lock clean
+.PHONY: help run demo-reset test check bench chaos assets types words lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 20
@@ -37,6 +37,9 @@ check: .tools  ## style, types, import arrows, and generated files that are fres
 bench:  ## what a room costs, beside others (N=P1 for one number, N=scale for ever larger rooms)
 	@PYTHON=$(PYTHON) .ci/python requirements-test.txt
 	@. .ci/node && $(PY) -m bench $(N)
+
+chaos: .tools  ## every fault at full size, a quarter of an hour (CHAOS=0.1 for a tenth, SEED= for the same again)
+	@. .ci/node && $(PY) -m tests.faults
 
 assets: .tools  ## build the browser's bundle into static/dist
 	@. .ci/node && node static/build.mjs

@@ -173,7 +173,7 @@ class Socket(asyncio.Protocol):
         self._end_within(GOODBYE)
 
     def _stop_writing(self) -> None:
-        """Nothing may follow a goodbye (section 5.5.1): from now on it is busy for good."""
+        """Nothing may follow a goodbye (section 5.5.1): from now on it is busy for every writer."""
         self.closing = self.busy = True
         self._tell_full()
 
@@ -256,9 +256,10 @@ class Socket(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         """What was sent has been taken: that is a sign of life as well."""
-        self.busy, self._silence = self.closing, 0
+        self._silence = 0
         if self.closing:
             return
+        self.busy = False
         if self._owed is not None:
             self._answer(self._owed)
             self._owed = None

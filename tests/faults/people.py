@@ -189,7 +189,7 @@ class Person:
         with suppress(*LOST, KeyError):
             await self._ask(ref)
 
-    async def demand(self, name: str, **fields: Any) -> str:
+    async def demand(self, name: str, /, **fields: Any) -> str:
         """Ask for this one thing, and wait until it is answered. Returns its ref."""
         ref = str(UUID(int=self.chance.getrandbits(128), version=4))
         self.waiting[ref], self.asked[ref] = (name, fields), time.monotonic()

@@ -7,12 +7,14 @@ import os
 import random
 from pathlib import Path
 
-LARGE = os.environ.get("CHAOS") == "large"
+CHAOS = os.environ.get("CHAOS", "0")
+SHARE = 1.0 if CHAOS == "large" else float(CHAOS)
+"""0: small, as with every test run; 1: large; or anything between."""
 SEED = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
 
 
 def size(small: int, large: int) -> int:
-    return large if LARGE else small
+    return round(small + SHARE * (large - small))
 
 
 def dice(name: str) -> random.Random:

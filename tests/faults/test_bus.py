@@ -15,7 +15,7 @@ from tests.faults.sizes import record, size
 from tests.realtime.servers import redis
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SECONDS = size(5, 30)
+SECONDS = size(3, 30)
 LATE = POLL + 3.0  # seconds: a look at the log, on a busy machine
 
 

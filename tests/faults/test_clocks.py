@@ -10,7 +10,7 @@ from tests.faults.sizes import record, size
 from tests.realtime.rooms import ANA, HAL, Clock, make_room, seat
 from workshop.people import SYSTEM
 
-DONE = size(60, 2000)
+DONE = size(15, 300)
 DAY = 24 * 60 * 60.0
 POLL = {"question": "Now?", "options": ["yes", "no"]}
 

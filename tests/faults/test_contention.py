@@ -14,7 +14,7 @@ from tests.faults.sizes import p99, record, size
 from tests.realtime.servers import redis
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SECONDS = size(3, 30)
+SECONDS = size(2, 20)
 EACH = 4  # people at each door
 SHARE = 5.0  # times as much, at most, as the other
 SERVED = 2.0  # seconds that anyone waits, at most

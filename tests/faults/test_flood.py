@@ -16,7 +16,7 @@ from tests.faults.sizes import p99, record, size
 from workshop.settings import LIMITS
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SECONDS = size(4, 30)
+SECONDS = size(2, 30)
 SERVED = 1.0  # seconds that others wait, at most
 
 

@@ -7,13 +7,14 @@ import asyncio
 import time
 
 import pytest
+from django.db import connection
 
 from tests.faults.company import company
 from tests.faults.doors import doors
 from tests.faults.sizes import dice, record, size
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CYCLES = size(4, 200)
+CYCLES = size(3, 200 if connection.vendor == "sqlite" else 50)
 
 
 async def test_nothing_acknowledged_is_lost_when_servers_are_killed(django_db_setup):
@@ -28,7 +29,7 @@ async def test_nothing_acknowledged_is_lost_when_servers_are_killed(django_db_se
             findings = await there.findings()
             done = there.done
 
-    record("kill -9", cycles=CYCLES, acknowledged=done, wrong=len(findings),
+    record(f"kill -9, {connection.vendor}", cycles=CYCLES, acknowledged=done, wrong=len(findings),
            seconds=round(time.monotonic() - begun))  # fmt: skip
     assert findings == []
     assert done > 20 * CYCLES

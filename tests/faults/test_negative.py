@@ -24,7 +24,7 @@ async def test_a_broken_build_is_noticed_when_it_is_killed(django_db_setup, plan
     with doors(1, plant) as (door,):
         async with company([door], talkers=8) as there:
             there.patience = 5.0
-            for _ in range(3):
+            for _ in range(2):
                 await there.until_done(5)
                 door.kill()
                 await asyncio.to_thread(door.start)

@@ -16,7 +16,7 @@ from tests.realtime.test_tight import never_reading
 pytestmark = pytest.mark.django_db(transaction=True)
 DEAF = 200
 MOST = 256 * 1024  # bytes of memory for each
-SAYINGS = size(400, 5000)  # of two thousand signs, several times what one may cost
+SAYINGS = size(400, 4000)  # of two thousand signs, several times what one may cost
 TIMES_AS_LONG = 3.0  # what others wait, at most: as long as a writing to 200 sockets takes
 
 
