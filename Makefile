@@ -61,4 +61,5 @@ clean:  ## remove what was installed and built here, but no data
 	@PYTHON=$(PYTHON) .ci/python requirements-test.txt
 	@.ci/browser
 	@.ci/postgres
+	@.ci/strace
 	@. .ci/node && .ci/node_modules

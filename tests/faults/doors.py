@@ -6,7 +6,7 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
@@ -23,6 +23,8 @@ LIFTED = "tests.faults.lifted"
 class Door:
     """One server process after the other, at one address; `plant` says what is wrong with them,
     of tests/faults/planted.py."""
+
+    under: Sequence[str] = ()  # a command that runs it
 
     def __init__(self, plant: str = "", **environment: str) -> None:
         self.port, self.plant = free_port(), plant
@@ -46,7 +48,7 @@ class Door:
         await_answer(self.running)
 
     def launch(self) -> None:
-        command = [sys.executable, "-m", "tests.faults.planted", "serve"]
+        command = [*self.under, sys.executable, "-m", "tests.faults.planted", "serve"]
         with self.log.open("ab") as output:
             process = subprocess.Popen(
                 command,

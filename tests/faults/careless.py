@@ -1,0 +1,10 @@
+"""Settings with which SQLite forgets at a power cut what it has acknowledged: the test of the power
+cuts must notice."""
+
+from __future__ import annotations
+
+from tests.faults.lifted import *  # noqa: F403
+from tests.faults.lifted import DATABASES
+
+OPTIONS = DATABASES["default"]["OPTIONS"]
+OPTIONS["init_command"] = OPTIONS["init_command"].replace("FULL", "NORMAL")
