@@ -216,6 +216,17 @@ def test_the_minute_slides(client, session, monkeypatch):
     assert client.get("/join/WRONG/").status_code == 429
 
 
+def test_while_the_cache_is_away_failures_are_counted_here(client, session, settings):
+    redis = "django.core.cache.backends.redis.RedisCache"
+    away = {"BACKEND": redis, "LOCATION": "redis://127.0.0.1:1"}
+    settings.CACHES = {**settings.CACHES, "default": away}
+
+    answers = [join(client, "ABCDEFGH").status_code for _ in range(FAILED_JOINS.limit + 1)]
+
+    assert answers == [404] * FAILED_JOINS.limit + [429]
+    assert join(client, session.code).status_code == 302
+
+
 def test_a_right_code_is_no_failure(client, session):
     for _ in range(12):
         assert client.get(f"/join/{session.code}/").status_code == 200
