@@ -151,7 +151,11 @@ OWN_CACHE = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
     "OPTIONS": {"MAX_ENTRIES": 100_000},  # with the default of 300, failures wash out others
 }
-REDIS_CACHE = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+REDIS_CACHE = {
+    "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    "LOCATION": REDIS_URL,
+    "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},  # one that hangs is away too
+}
 CACHES = {
     "default": REDIS_CACHE if REDIS_URL else OWN_CACHE,
     "own": OWN_CACHE,  # this process's, for as long as the one that all share is away

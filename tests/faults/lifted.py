@@ -9,3 +9,4 @@ FREELY = (100_000, 100_000)
 TALK = ("chat.post", "room.chat.post", "polls.vote", "messages", "updates", "greetings")
 LIMITS |= dict.fromkeys(TALK, FREELY)
 LIMITS |= {"handshakes": FREELY, "sockets_per_address": 100_000, "unsaid": 10_000}
+LIMITS["most"] = {}  # of a room's polls: a long session of ours has hundreds
