@@ -48,7 +48,8 @@ async def test_strange_frames_harm_nobody(django_db_setup):
             said = door.said()
             assert (await asyncio.to_thread(door.get, "/readyz"))[0] == 200
 
-    record("strange frames", frames=FRAMES, roles=len(ROLES), closed_with=[str(code) for code in sorted(codes)],
+    closed_with = [str(code) for code in sorted(codes)]
+    record("strange frames", frames=FRAMES, roles=len(ROLES), closed_with=closed_with,
            grown_mib=grown // 2**20, seconds=round(time.monotonic() - begun))  # fmt: skip
     assert "Traceback" not in said, said[-3000:]
     assert not codes & OUR_FAULT

@@ -64,7 +64,7 @@ def traced(tmp_path):
 async def test_nothing_acknowledged_is_lost_in_a_power_cut(django_db_setup, traced, tmp_path):
     lost, acknowledged = cuts(*await traced(), tmp_path)
 
-    record("power cut", cuts=CUTS, acknowledged=acknowledged, lost=lost)
+    record("power cut", cuts=CUTS, acknowledged_before_all_cuts=acknowledged, lost=lost)
     assert acknowledged
     assert lost == 0
 
