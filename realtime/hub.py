@@ -39,6 +39,7 @@ POLL = 2.0  # seconds between looks at the log, in case the bus has lost somethi
 TICK = 0.5  # seconds between looks at what has fallen due
 ANNOUNCE = 5.0  # seconds between announcements of who is here, besides those of changes
 SELDOM = 5.0  # seconds between looks at stuck readers, and at what other pages decided
+PATIENCE = 2.0  # seconds for the bus to take a message
 OUTGOING = 1000  # messages that wait for a slow bus
 COME_BACK_RATE = 500  # people a second, after a restart
 
@@ -290,7 +291,8 @@ class Hub:
             self._something_to_tell.clear()
             while self._outgoing:
                 try:
-                    await self.bus.publish(self._outgoing.popleft())
+                    async with asyncio.timeout(PATIENCE):  # a Redis that is frozen refuses nothing
+                        await self.bus.publish(self._outgoing.popleft())
                     self._bus_takes = True
                 except Exception as error:  # noqa: BLE001 - stored is stored: others will read it
                     self._bus_takes = False

@@ -332,6 +332,37 @@ async def test_one_who_cannot_be_told_keeps_nobody_from_being_told(join: Join, a
     assert at_broken.aborted
 
 
+async def test_a_bus_that_hangs_is_unwell_and_holds_nobody_up(hub, monkeypatch):
+    told, asked = [], asyncio.Event()
+
+    class Frozen(MemoryBus):
+        alone = False
+        frozen = True
+
+        async def publish(self, message) -> None:
+            asked.set()
+            if self.frozen:
+                await asyncio.Event().wait()
+            told.append(message["edit"])
+
+    monkeypatch.setattr("realtime.hub.PATIENCE", 0.01)
+    hub.bus = Frozen()
+    async with hub.visit("r"):
+        hub.tell("r", {"edit": 1})
+        await asked.wait()
+        async with asyncio.timeout(5):
+            while hub.bus_is_well:  # noqa: ASYNC110 - it is nobody's event
+                await asyncio.sleep(0)
+        hub.bus.frozen = False
+        hub.tell("r", {"edit": 2})
+        async with asyncio.timeout(5):
+            while not hub.bus_is_well:  # noqa: ASYNC110 - likewise
+                await asyncio.sleep(0)
+    await hub.close()
+
+    assert told == [2]
+
+
 async def test_goodbyes_are_spread_over_time(join: Join, hub):
     sinks = [(await join(Person(f"p{n}", f"P{n}")))[1] for n in range(3)]
     hub.say_bye()
