@@ -373,9 +373,12 @@ class Hub:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK)
-            self.admission.give_up_silent()
+            await self._unless_unwell(self._give_up_silent())
             for visit in self.visits():
                 await self._unless_unwell(self._look_after(visit))
+
+    async def _give_up_silent(self) -> None:
+        self.admission.give_up_silent()
 
     async def _look_after(self, visit: Visit) -> None:
         visit.count()

@@ -108,7 +108,7 @@ class Socket(asyncio.Protocol):
         self._reader: Reader | None = reader  # None once nothing more is heard
         self.deflating = deflating
         self.ear: Ear = DEAF
-        self.busy = False
+        self.busy = False  # nothing should be written now: too much is unsent, or it is closing
         self.closing = False  # nothing more may be written
         self._held = False  # reading waits for the next turn
         self._owed: bytes | None = None  # a ping that came while busy
@@ -173,7 +173,8 @@ class Socket(asyncio.Protocol):
         self._end_within(GOODBYE)
 
     def _stop_writing(self) -> None:
-        """Nothing may follow a goodbye (section 5.5.1): from now on it is busy for every writer."""
+        """Nothing may follow a goodbye (section 5.5.1). Who writes to thousands looks at `busy`
+        alone, and uvloop raises where something is written after the end of a stream."""
         self.closing = self.busy = True
         self._tell_full()
 

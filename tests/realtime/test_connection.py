@@ -391,3 +391,28 @@ async def test_a_room_that_failed_to_open_opens_later(hub):
     async with hub.visit("r") as visit:
         assert visit.room.seq == 0
     await hub.close()
+
+
+async def test_one_who_cannot_be_told_is_cut_off_and_the_others_are_told(join: Join, hub):
+    """Whether they stand with the others or apart."""
+    people = [await join(OBSERVER) for _ in range(3)]
+    for each in people:
+        await hello(*each)
+    (lost, at_lost), *others = people
+    async with hub.visit("r") as visit:
+        visit.crowd.stir()
+        await asyncio.sleep(0.05)
+        assert lost.group
+        lost.group.members[lost] = at_lost.put = failing
+        for text in ("together", "apart"):
+            await hub.seated(visit.room, ANA)
+            await visit.room.submit("chat.post", ANA, text, {"text": text})
+            for _, sink in others:
+                await sink.until(lambda sink=sink, text=text: text in str(sink.got))
+            visit.crowd.set_apart(lost)
+
+    assert at_lost.aborted
+
+
+def failing(message: object) -> None:
+    raise RuntimeError("write after the end")
