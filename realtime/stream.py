@@ -4,7 +4,7 @@ want none: what changed as server-sent events, and what is asked as one answer t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from realtime.connection import Connection
@@ -19,9 +19,15 @@ ALIVE = 15.0  # seconds of silence, after which a comment shows proxies that som
 
 
 class Stream:
-    """A line to a browser that reads server-sent events: iterate over it for what to send."""
+    """A line to a browser that reads server-sent events: iterate over it for what to send.
 
-    def __init__(self) -> None:
+    `arrive` makes its connection when that begins, or says why there is none and closes the line;
+    `hello` is the first thing that the connection hears."""
+
+    def __init__(
+        self, arrive: Callable[[Stream], Awaitable[Connection | None]], hello: str
+    ) -> None:
+        self._arrive, self._hello = arrive, hello
         self.connection: Connection | None = None
         self._messages: list[Message] = []
         self._unsent = 0
@@ -30,7 +36,7 @@ class Stream:
 
     @property
     def busy(self) -> bool:
-        return self._unsent > BUSY
+        return self._ended or self._unsent > BUSY
 
     packing = staticmethod(together)
 
@@ -52,12 +58,18 @@ class Stream:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
+            await self._begin()
             while self._messages or not self._ended:
                 yield await self._next()
                 self._drain()
         finally:
             if self.connection:
                 self.connection.gone()
+
+    async def _begin(self) -> None:
+        self.connection = await self._arrive(self)
+        if self.connection:
+            self.connection.hear_text(self._hello)
 
     async def _next(self) -> bytes:
         try:
@@ -92,26 +104,24 @@ class Errand(Connection):
 
 
 class Reply:
-    """A line that carries so many frames, as text."""
+    """A line that carries one answer: a frame, or what is told together with it, as text."""
 
     busy = False
 
     def __init__(self) -> None:
         self.frames: list[str] = []
-        self._more = asyncio.Event()
+        self._some = asyncio.Event()
 
-    async def first(self, number: int) -> list[str]:
-        """So many frames, as soon as they are there."""
-        while len(self.frames) < number:
-            self._more.clear()
-            await self._more.wait()
+    async def some(self) -> list[str]:
+        """The frames, as soon as there are any."""
+        await self._some.wait()
         return self.frames
 
     packing = staticmethod(together)
 
     def put(self, messages: Sequence[Message]) -> None:
         self.frames += [str(each.content) for each in messages]
-        self._more.set()
+        self._some.set()
 
     def close(self, code: int) -> None:
         """The goodbye was the answer."""

@@ -40,27 +40,39 @@ async def changes(request: HttpRequest, slug: str) -> HttpResponse | StreamingHt
             reply = Reply()
             connection = Connection(*there, reply, settings.LIMITS)
             connection.hear_text(hello(request))
-            frames = await reply.first(2)  # the welcome, and what changed
+            frames = list(await reply.some())  # the welcome and what changed come together
             connection.give_up()
     except TurnedAway as turned:
         return refused(turned.why)
+    if len(frames) == 1:
+        return as_response(frames[0])  # too fast, or unavailable
     return HttpResponse(f"[{','.join(frames)}]", content_type=JSON)
 
 
 async def events(request: HttpRequest, slug: str) -> HttpResponse | StreamingHttpResponse:
     """What changes, for as long as they listen."""
-    admission, address = hub_of(request).admission, address_of(request)
-    if not admission.welcomes(address):
+    hub, token, address = hub_of(request), token_of_request(request, slug), address_of(request)
+    if not hub.admission.welcomes(address):
         return refused(protocol.TOO_FAST)
-    stream = Stream()
     try:
-        stream.connection = await enter(
-            hub_of(request), slug, token_of_request(request, slug), address, stream, Connection
-        )
+        async with visitor(hub, slug, token) as (visit, _):
+            if visit.full:
+                raise TurnedAway(protocol.FULL)
     except TurnedAway as turned:
         return refused(turned.why)
-    stream.connection.hear_text(hello(request))
-    response = StreamingHttpResponse(stream.__aiter__(), content_type=EVENTS)
+    # They come in with the first look at the stream: whoever has gone by then, while the answer was
+    # on its way through the middleware, would else stay in the room for ever.
+    greeting = hello(request)
+
+    async def arrive(line: Stream) -> Connection | None:
+        try:
+            return await enter(hub, slug, token, address, line, Connection)
+        except TurnedAway as turned:
+            line.put([spoken(Bye.of(turned.why))])
+            line.close(turned.why.close)
+            return None
+
+    response = StreamingHttpResponse(Stream(arrive, greeting), content_type=EVENTS)
     response["X-Accel-Buffering"] = "no"  # nginx would keep them until there are enough
     return response
 
@@ -83,7 +95,7 @@ async def ask(request: HttpRequest, slug: str) -> HttpResponse:
         async with visitor(hub_of(request), slug, token_of_request(request, slug)) as there:
             reply = Reply()
             Errand(*there, reply, settings.LIMITS).hear_text(asked)
-            frames = reply.frames if silent else await reply.first(1)
+            frames = reply.frames if silent else await reply.some()
     except TurnedAway as turned:
         return refused(turned.why)
     return as_response(frames[0]) if frames else HttpResponse(status=204)

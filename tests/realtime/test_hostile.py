@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import http.client
 import json
 import os
 from collections.abc import AsyncIterator
@@ -50,12 +51,9 @@ class Raw:
         self.send(8, (1000).to_bytes(2, "big"))
 
 
-@asynccontextmanager
-async def raw(server: Running, slug: str, seat: str = "") -> AsyncIterator[Raw]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    query = f"?seat={seat}" if seat else ""
+def handshake(server: Running, slug: str) -> bytes:
     head = [
-        f"GET /rooms/{slug}/live{query} HTTP/1.1",
+        f"GET /rooms/{slug}/live HTTP/1.1",
         f"Host: 127.0.0.1:{server.port}",
         f"Origin: {server.url}",
         "Connection: Upgrade",
@@ -63,7 +61,13 @@ async def raw(server: Running, slug: str, seat: str = "") -> AsyncIterator[Raw]:
         "Sec-WebSocket-Version: 13",
         f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}",
     ]
-    writer.write("\r\n".join([*head, "", ""]).encode())
+    return "\r\n".join([*head, "", ""]).encode()
+
+
+@asynccontextmanager
+async def raw(server: Running, slug: str) -> AsyncIterator[Raw]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(handshake(server, slug))
     answer = await reader.readuntil(b"\r\n\r\n")
     assert b" 101 " in answer
     try:
@@ -119,3 +123,53 @@ async def test_who_is_given_up_while_leaving_does_not_stop_the_clock(server, ses
         async with asyncio.timeout(5):
             while not client.records.get(f"polls.tally/{poll}", {}).get("remote", [0, 0])[1]:
                 await client.next("changes")
+
+
+async def test_a_line_that_has_served_pages_becomes_a_socket_of_ours(server, session):
+    """As proxies keep them."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode())
+    await reader.readuntil(b'{"ok": true}')
+    writer.write(handshake(server, session.slug))
+    async with asyncio.timeout(5):
+        answer = await reader.readuntil(b"\r\n\r\n")
+    writer.close()
+
+    assert b" 101 " in answer
+
+
+async def test_who_leaves_before_the_stream_begins_does_not_stay(server, session):
+    for n in range(100):
+        _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        path = f"/rooms/{session.slug}/changes"
+        head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nAccept: text/event-stream"
+        writer.write(f"{head}\r\n\r\n".encode())
+        await asyncio.sleep(0.0005 * (n % 30))
+        writer.transport.abort()
+    async with connected(server, session.slug) as client:
+        await client.hello()
+        async with asyncio.timeout(5):
+            while client.presence.get("watching") != 1:
+                await client.next("presence")
+
+
+async def test_what_only_utf_7_can_write_is_refused_alone(server, session):
+    ana = await make_seat(session, "Ana")
+
+    def post() -> int:
+        line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        path, token = f"/rooms/{session.slug}/plain/", "t" * 32
+        fields = {"csrfmiddlewaretoken": token, "do": "chat.post", "text": "half a pair: +2AA-"}
+        parts = [
+            f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+            for name, value in (fields | {"form": str(uuid4())}).items()
+        ]
+        cookie = f"seat-{session.slug}={ana}; csrftoken={token}"
+        kind = "multipart/form-data; boundary=x; charset=utf-7"
+        headers = {"Cookie": cookie, "Origin": server.url, "Content-Type": kind}
+        line.request("POST", path, "".join([*parts, "--x--\r\n"]), headers)
+        status = line.getresponse().status
+        line.close()
+        return status
+
+    assert await asyncio.to_thread(post) == 400

@@ -241,3 +241,37 @@ async def test_what_nobody_answers_is_taken_in_silence(server, session, ana):
     typing = {"type": "ephemeral", "what": "chat.typing", "with": {}}
 
     assert (await Visitor(server, session.slug, ana).ask(typing))[0] == 204
+
+
+async def test_who_looks_too_often_is_told_so(server, session, ana):
+    visitor = Visitor(server, session.slug, ana)
+    looks = await asyncio.gather(*(visitor.changes() for _ in range(100)))
+    late = [answer for status, answer in looks if status != 200]
+
+    assert late
+    assert {answer["code"] for answer in late} == {"too-fast"}
+
+
+async def test_observers_do_not_hold_up_the_chat(server, session, ana):
+    """What they ask is refused, but by the rules: it takes no turn from those who may write."""
+    visitor = Visitor(server, session.slug)
+    for _ in range(4):
+        answers = await asyncio.gather(*(visitor.do("chat.post", text="x") for _ in range(30)))
+        assert {answer["code"] for answer in answers} <= {"not-seated", "too-fast"}
+
+    assert (await Visitor(server, session.slug, ana).do("chat.post", text="I"))["type"] == "done"
+
+
+@pytest.mark.parametrize("query", ["?seat=", "?unseat=1"])
+async def test_an_empty_seat_stands_in_for_no_origin(server, session, ana, query):
+    asked = json.dumps({"type": "ping"})
+
+    def ask() -> int:
+        line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        cookie = {"Cookie": f"seat-{session.slug}={ana}"}
+        line.request("POST", f"/rooms/{session.slug}/ask{query}", asked, cookie)
+        status = line.getresponse().status
+        line.close()
+        return status
+
+    assert await asyncio.to_thread(ask) == 403
