@@ -113,8 +113,10 @@ class Visit:
                 self.leave(reader)  # its socket may take long to notice
 
     def slow_mode(self, person: Person, what: str) -> float:
-        """How long someone must wait because all ask too often together. Facilitators need not."""
-        if person.role == "facilitator" or not self.rates.take("", f"room.{what}"):
+        """How long someone must wait because all ask too often together. Facilitators need not, and
+        those whom the rules refuse anyway take no turn from anybody."""
+        heeds = person.role in MEMBERS and person.role != "facilitator"
+        if not heeds or not self.rates.take("", f"room.{what}"):
             return 0
         wait: float = self.hub.parts.limits["slow_mode"]
         return wait
