@@ -43,7 +43,7 @@ def comes_from_our_page(headers: Mapping[str, str], query: str, *, secure: bool)
         headers,
         secure=secure,
         public_url=settings.PUBLIC_URL,
-        has_token="seat=" in query,
+        has_token=bool(token_in(query)),
     )
 
 
@@ -56,9 +56,14 @@ def is_ours(host: str) -> bool:
 
 def token_of(headers: Mapping[str, str], query: str, slug: str) -> str | None:
     """The token of the seat in this session that they show: in the address, or as a cookie."""
-    if "seat=" in query and (given := parse_qs(query).get("seat")):
-        return given[0]
-    return cookie(headers.get("cookie", ""), sessions.seat_cookie(slug))
+    return token_in(query) or cookie(headers.get("cookie", ""), sessions.seat_cookie(slug))
+
+
+def token_in(query: str) -> str | None:
+    """A token in the address. It stands in for an Origin, which an empty one must not: the cookie
+    would then do for both."""
+    given = parse_qs(query).get("seat") if "seat=" in query else None
+    return given[0] if given else None
 
 
 def enter_at_once(
