@@ -58,6 +58,8 @@ async def plain(request: HttpRequest, slug: str) -> HttpResponse:
     """The session as it is now, with forms to write and to vote."""
     if request.method != "POST":
         return await shown(request, slug)
+    if (request.encoding or "utf-8").lower() != "utf-8":
+        request.encoding = "utf-8"  # as our forms are: UTF-7 could write what no log can store
     try:
         await ask(request, slug)
     except Refused as why:
