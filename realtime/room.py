@@ -74,7 +74,7 @@ class Room:
         self.records = Records()  # as they stand in the log, or after what is being stored
         self.news = News(self.kinds)
         self._writer = Writer(self)
-        self._undo: list[Changes] = []  # leads back from what is being stored to the log
+        self._undo: Changes = {}  # leads back from what is being stored to the log
         self._refs: OrderedDict[str, Happened] = OrderedDict()
         self._state: State | None = None  # a snapshot that is due to be kept,
         self._old: list[Old] = []  # with what was let go of
@@ -117,8 +117,11 @@ class Room:
         return self._writer.waits
 
     def person(self, id: str) -> Person | None:
-        """The person in this seat, as the room sees them now."""
-        return self.seats.person(self.records, id)
+        """The person in this seat, as the room sees them now: what is only being stored gives
+        nobody rights, for it may never be."""
+        key = f"{self.seats.kind}/{id}"
+        stored = Records().fold({key: self._undo[key]}) if key in self._undo else self.records
+        return self.seats.person(stored, id)
 
     def due(self) -> list[Due]:
         """The commands that have fallen due."""
@@ -136,22 +139,23 @@ class Room:
         if asked.name not in self.rules:
             raise Refused("unknown-command")
         # Rights are those of the seat now, not those at the door.
-        who = asked.by if asked.by == SYSTEM else self.person(asked.by.id)
+        who = asked.by if asked.by == SYSTEM else self.seats.person(self.records, asked.by.id)
         if who is None:
             raise Refused("not-seated")
         call = Call(by=who, at=self.clock(), seq=seq, ref=asked.ref)
         rules = self.rules[asked.name]
         changes = rules.decide(asked.name, self.records, call, asked.fields)
         self._check_number(changes)
-        self._undo.append({key: self.records.get(key) for key in changes})
+        for key in changes:
+            self._undo.setdefault(key, self.records.get(key))
         self.records.advance(changes)
         entry = Entry(seq, asked.ref, asked.name, who.id, call.at, dump(changes))
         return Decided(asked, entry, changes)
 
     def fall_back(self) -> None:
         """Stand where the log stands: what was being stored may not be, or not next."""
-        while self._undo:
-            self.records.advance(self._undo.pop())
+        self.records.advance(self._undo)
+        self._undo = {}
 
     def known(self, ref: str) -> Happened | None:
         return self._refs.get(ref)

@@ -272,3 +272,37 @@ async def test_a_room_holds_only_so_many_records_of_a_kind():
     await room.submit("polls.edit", HAL, "e", {"poll": "p1", **POLL})
     await room.submit("polls.discard", HAL, "d", {"poll": "p1"})
     await room.submit("polls.draft", HAL, "p3", POLL)
+
+
+class FailingLog(MemoryLog):
+    """A log that takes its time, and then fails."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.well = True
+        self.asked = asyncio.Event()
+        self.answer = asyncio.Event()
+
+    async def append(self, room, entries) -> None:
+        if self.well:
+            return await super().append(room, entries)
+        self.asked.set()
+        await self.answer.wait()
+        raise OSError("the disk is full")
+
+
+async def test_a_role_that_is_only_being_stored_is_nobodys_yet():
+    """Whoever came in with it would keep it, though it never was stored."""
+    log = FailingLog()
+    room = await seated(log=log)
+    log.well = False
+    giving = asyncio.create_task(
+        room.submit("people.give", HAL, "g", {"person": "ana", "role": "facilitator"})
+    )
+    await log.asked.wait()
+
+    assert room.person("ana") == ANA
+    log.answer.set()
+    with pytest.raises(Unavailable):
+        await giving
+    assert room.person("ana") == ANA
