@@ -22,6 +22,7 @@ class Rates:
     def __init__(self, limits: Mapping[str, Any], clock: Clock) -> None:
         self.limits, self.clock = limits, clock
         self._full: dict[tuple[object, str], float] = {}
+        self._most = KEPT
 
     def take(self, who: object, what: str) -> float:
         """Ask to do one of `what`. Returns 0, or how many seconds to wait."""
@@ -34,9 +35,12 @@ class Rates:
         if wait > 1e-9:  # what is left of a sum of fractions
             return wait
         self._full[who, what] = full
-        if len(self._full) > KEPT:
+        if len(self._full) > self._most:
             self._forget_full(now)
         return 0
 
     def _forget_full(self, now: float) -> None:
+        """Seldom: where a crowd has spent more than KEPT, to look through all of them each time
+        would hold up everyone."""
         self._full = {key: full for key, full in self._full.items() if full > now}
+        self._most = max(KEPT, 2 * len(self._full))

@@ -43,3 +43,13 @@ def test_those_who_ask_nothing_any_more_cost_nothing():
         rates.take(n, "ask")
 
     assert len(rates._full) <= KEPT
+
+
+def test_a_crowd_that_has_spent_all_of_its_own_is_seldom_looked_through():
+    rates = Rates({"ask": (1, 5)}, Clock())
+    looks = []
+    look, rates._forget_full = rates._forget_full, lambda now: looks.append(look(now))
+    for n in range(3 * KEPT):
+        rates.take(n, "ask")
+
+    assert len(looks) <= 2
