@@ -72,6 +72,7 @@ class Connection:
             return
         # Counted in characters first: most frames are far below the limit in any encoding.
         if 4 * len(text) > self.limits["message"] and self._too_big(text):
+            self.offend()
             return self.refuse("", "too-big")
         if wait := self.take("messages"):
             return self._slow_down(text, wait)
@@ -99,6 +100,14 @@ class Connection:
         among all their tabs; observers, who have no name, have them for each socket."""
         who = self.person.id if self.person.role in MEMBERS else id(self)
         return self.visit.rates.take(who, what)
+
+    def offend(self) -> None:
+        """Count one more that was too fast or too big. Each costs us something, and often more than
+        them: a frame of half a megabyte is half a kilobyte compressed. Far too many, and the socket
+        closes."""
+        self._offences += 1
+        if self._offences > 10 * self.limits["messages"][1]:
+            self.close(protocol.TOO_FAST)
 
     def _too_big(self, text: str) -> bool:
         size: int = self.limits["message"]
@@ -303,10 +312,10 @@ class Connection:
         return messages
 
     def _slow_down(self, text: str, wait: float) -> None:
-        """Over the rate. Say so, so that it may be sent again; far over, and the socket closes."""
-        self._offences += 1
-        if self._offences > 10 * self.limits["messages"][1]:
-            return self.close(protocol.TOO_FAST)
+        """Over the rate. Say so, so that it may be sent again."""
+        self.offend()
+        if self.closing:
+            return
         try:
             message = protocol.understood(text)
         except (msgspec.DecodeError, UnicodeError, RecursionError):

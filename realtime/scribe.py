@@ -92,6 +92,9 @@ class Scribe:
         self._settle(number)
 
     def _allowed(self, number: int, message: bytes) -> bytes:
+        hurried = self.reader.take("updates")
+        if hurried:  # also of those who may not write
+            self.reader.offend()
         if not self._may_write():
             raise Rejected("not-allowed")
         if not self._reads:
@@ -99,7 +102,7 @@ class Scribe:
         largest = "first_update" if number == 1 else "update"
         if len(message) > self.reader.limits[largest]:
             raise Rejected("too-big")
-        if self.reader.take("updates"):
+        if hurried:
             raise Rejected("too-fast")
         return payload(message)
 

@@ -8,11 +8,12 @@ import http.client
 import json
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from tests.realtime.servers import Client, Running, connected, running
 from tests.realtime.sessions_for_tests import make_seat, make_session
@@ -173,3 +174,16 @@ async def test_what_only_utf_7_can_write_is_refused_alone(server, session):
         return status
 
     assert await asyncio.to_thread(post) == 400
+
+
+@pytest.mark.parametrize("flood", [b"\x00\x02\x01\x00", "x" * 20_000], ids=["updates", "too big"])
+async def test_a_flood_of_what_is_refused_ends(server, session, flood):
+    """Of updates by who may not write, and of frames that are small only while compressed."""
+    async with connected(server, session.slug) as client:
+        await client.hello()
+        with suppress(ConnectionClosed):
+            for _ in range(1500):
+                await client.socket.send(flood)
+        bye, code = await client.ends()
+
+    assert (bye["code"], code) == ("too-fast", 4429)
