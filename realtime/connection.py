@@ -142,6 +142,8 @@ class Connection:
         except Unavailable:
             self.close(protocol.UNWELL)
         else:
+            if self.person.role in MEMBERS:
+                self.reseated(self.seated())  # what was learnt may concern them
             self._welcome(hello)
 
     def _welcome(self, hello: protocol.Hello) -> None:
@@ -149,6 +151,8 @@ class Connection:
         known = hello.epoch == self.epoch and 0 <= hello.since <= room.seq
         self.visit.crowd.set_apart(self)
         here = self.visit.here(minutes=False)
+        if self.stand:  # again: who follows the minutes goes on doing so
+            here = here._replace(edit=self.stand.edit, cursors=self.stand.cursors)
         self.stand = here._replace(seq=hello.since if known else 0, presence=-1)
         self._greeted = True
         you = protocol.You(person.id, person.name, person.role, person.place)
