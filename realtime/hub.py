@@ -344,7 +344,7 @@ class Hub:
         self.counts.lag = sum(each for each in behind if each > 0)
         for id, head in heads.items():
             if head > visits[id].room.seq:
-                await visits[id].room.catch_up()
+                await self._unless_unwell(visits[id].room.learn())
         for visit in visits.values():
             await visit.room.keep_snapshot()
         written = [id for id, visit in visits.items() if visit.document_seq is not None]
@@ -411,7 +411,7 @@ class Hub:
         visit.announced = visit.presence.version
         self.tell(visit.room.id, {"people": people, "watching": watching})
 
-    async def _unless_unwell(self, work: Awaitable[None]) -> None:
+    async def _unless_unwell(self, work: Awaitable[object]) -> None:
         try:
             await work
         except Exception as error:  # noqa: BLE001 - the database may be away: try again next time
