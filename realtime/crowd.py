@@ -96,7 +96,7 @@ class Crowd:
     def __init__(self, told: Told, counts: Counts) -> None:
         self.told, self.counts = told, counts
         self._readers: dict[Reader, None] = {}  # in order of arrival
-        self._of: dict[str, tuple[Reader, ...]] = {}  # by person
+        self._of: dict[str, dict[Reader, None]] = {}  # by person; all observers are one
         self._groups: dict[tuple[frozenset[str], Packing, bool], Group] = {}
         self._apart: dict[Reader, None] = {}
         self._breath: asyncio.TimerHandle | None = None
@@ -114,19 +114,18 @@ class Crowd:
 
     def of(self, person: str) -> tuple[Reader, ...]:
         """Everything this person has open, oldest first."""
-        return self._of.get(person, ())
+        return tuple(self._of.get(person, ()))
 
     def arrive(self, reader: Reader) -> None:
         self._readers[reader] = self._apart[reader] = None
-        self._of[reader.person.id] = (*self.of(reader.person.id), reader)
+        self._of.setdefault(reader.person.id, {})[reader] = None
 
     def leave(self, reader: Reader) -> None:
         self.set_apart(reader)
         del self._readers[reader], self._apart[reader]
-        rest = tuple(each for each in self.of(reader.person.id) if each is not reader)
-        if rest:
-            self._of[reader.person.id] = rest
-        else:
+        open_yet = self._of[reader.person.id]
+        del open_yet[reader]
+        if not open_yet:
             del self._of[reader.person.id]
 
     def set_apart(self, reader: Reader) -> None:

@@ -15,10 +15,11 @@ from realtime.bus import MemoryBus
 from realtime.connection import Connection
 from realtime.document_store import MemoryDocumentStore
 from realtime.hub import Hub, NoSuchRoom, Parts, Standing
-from realtime.log import MemoryLog
+from realtime.log import Entry, MemoryLog
 from realtime.message import Message, together
 from realtime.room import Room
-from tests.realtime.rooms import ANA, BEN, HAL, SEATS, Clock
+from realtime.stream import Reply
+from tests.realtime.rooms import ANA, BEN, HAL, NINA, SEATS, Clock, nobody_hears
 from workshop.door import Unavailable
 from workshop.features import FEATURES
 from workshop.features.minutes.rules import may_write
@@ -416,3 +417,67 @@ async def test_one_who_cannot_be_told_is_cut_off_and_the_others_are_told(join: J
 
 def failing(message: object) -> None:
     raise RuntimeError("write after the end")
+
+
+async def test_who_says_hello_again_goes_on_with_the_minutes(join: Join, hub):
+    nina, at_nina = await join(NINA)
+    await hello(nina, at_nina)
+    nina.hear_bytes(b"\x00\x00\x01\x00")
+    await at_nina.until(lambda: nina.place.edit is not None)
+    await hello(nina, at_nina)
+
+    assert nina.place.edit == 0
+
+
+async def test_who_learns_of_their_own_demotion_is_told_nothing_more(hub):
+    """They ask a process that has not heard of it yet, over HTTP and for what is still to come."""
+    secret = {"question": "A secret?", "options": ["yes", "no"]}
+    async with hub.visit("r") as visit:
+        for person in (HAL, NINA):
+            await hub.seated(visit.room, person)
+        give = {"person": NINA.id, "role": "facilitator"}
+        await visit.room.submit("people.give", HAL, "up", give)
+        nina = visit.room.person(NINA.id)
+        elsewhere = hub.parts.make_room("r", "epoch", nobody_hears)
+        await elsewhere.open()
+        await elsewhere.submit("people.give", HAL, "down", give | {"role": "participant"})
+        await elsewhere.submit("polls.draft", HAL, str(uuid4()), secret)
+        reply = Reply()
+        Connection(visit, nina, reply, hub.parts.limits).hear_text('{"type":"hello","since":99}')
+        frames = await reply.some()
+
+    assert [json.loads(frame)["code"] for frame in frames] == ["rights"]
+    await hub.close()
+
+
+async def test_a_room_that_cannot_be_read_keeps_no_other_from_moving(hub):
+    """Its entry may be of a newer version of ours, in another process."""
+    hub.standing["s"] = Standing("epoch")
+    unknown = {"later.kind/1": {"id": "1"}}
+    async with hub.visit("r") as one, hub.visit("s") as other:
+        log = hub.parts.log
+        await log.append("r", [Entry(1, "r", "later.do", "ana", 0.0, unknown)])
+        await log.append("s", [Entry(1, "s", "chat.post", "ana", 0.0, {})])
+        await hub._look_at_heads()
+
+        assert (one.room.seq, other.room.seq) == (0, 1)
+    await hub.close()
+
+
+async def test_a_crowd_of_observers_leaves_as_fast_as_any(hub):
+    """All of them are one to whoever looks for a person."""
+
+    class Watching:
+        person, group, stand = OBSERVER, None, None
+
+    async with hub.visit("r") as visit:
+        crowd = [Watching() for _ in range(20_000)]
+        for each in crowd:
+            visit.crowd.arrive(each)
+        begun = asyncio.get_running_loop().time()
+        for each in crowd:
+            visit.crowd.leave(each)
+        took = asyncio.get_running_loop().time() - begun
+
+    assert took < 1, "it was five seconds"
+    await hub.close()
