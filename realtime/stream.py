@@ -4,15 +4,14 @@ want none: what changed as server-sent events, and what is asked as one answer t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 from realtime.connection import Connection
-from realtime.crowd import Line
 from realtime.message import Message, together
 from realtime.stand import Stand
 from realtime.visit import Visit
-from workshop.people import Person
+from workshop.people import MEMBERS
 
 BUSY = 64 * 1024  # bytes unsent: from then on nothing more is written until they are taken
 ALIVE = 15.0  # seconds of silence, after which a comment shows proxies that somebody is there
@@ -89,13 +88,25 @@ class Stream:
             self.connection.drained()
 
 
-class Errand(Connection):
+class Caller(Connection):
+    """Someone who comes for one answer and does not stay."""
+
+    __slots__ = ()
+
+    def take(self, what: str) -> float:
+        """Observers have their limits by address: by connection, each call would have its own."""
+        if self.person.role in MEMBERS:
+            return super().take(what)
+        return self.visit.rates.take(("at", self._address), what)
+
+
+class Errand(Caller):
     """One question, asked by someone who is told nothing else."""
 
     __slots__ = ()
 
-    def __init__(self, visit: Visit, person: Person, line: Line, limits: Mapping[str, Any]) -> None:
-        super().__init__(visit, person, line, limits)
+    def __init__(self, visit: Visit, *arguments: Any) -> None:
+        super().__init__(visit, *arguments)
         visit.hub.admission.greeted(self)
         self.stand = visit.here(minutes=False)
 

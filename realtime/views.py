@@ -20,7 +20,7 @@ from realtime.connection import Connection
 from realtime.entrance import TurnedAway, comes_from_our_page, enter, token_of, visitor
 from realtime.hub import Hub
 from realtime.protocol import Bye, Closing, spoken
-from realtime.stream import Errand, Reply, Stream
+from realtime.stream import Caller, Errand, Reply, Stream
 from workshop.addresses import household
 
 STATUS = {"too-fast": 429, "too-big": 413, "malformed": 400, "unavailable": 503}
@@ -38,7 +38,7 @@ async def changes(request: HttpRequest, slug: str) -> HttpResponse | StreamingHt
     try:
         async with visitor(hub_of(request), slug, token_of_request(request, slug)) as there:
             reply = Reply()
-            connection = Connection(*there, reply, settings.LIMITS)
+            connection = Caller(*there, reply, settings.LIMITS, address_of(request))
             connection.hear_text(hello(request))
             frames = list(await reply.some())  # the welcome and what changed come together
             connection.give_up()
@@ -94,7 +94,7 @@ async def ask(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         async with visitor(hub_of(request), slug, token_of_request(request, slug)) as there:
             reply = Reply()
-            Errand(*there, reply, settings.LIMITS).hear_text(asked)
+            Errand(*there, reply, settings.LIMITS, address_of(request)).hear_text(asked)
             frames = reply.frames if silent else await reply.some()
     except TurnedAway as turned:
         return refused(turned.why)

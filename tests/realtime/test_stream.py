@@ -243,8 +243,9 @@ async def test_what_nobody_answers_is_taken_in_silence(server, session, ana):
     assert (await Visitor(server, session.slug, ana).ask(typing))[0] == 204
 
 
-async def test_who_looks_too_often_is_told_so(server, session, ana):
-    visitor = Visitor(server, session.slug, ana)
+@pytest.mark.parametrize("seated", [True, False])
+async def test_who_looks_too_often_is_told_so(server, session, ana, seated):
+    visitor = Visitor(server, session.slug, ana if seated else None)
     looks = await asyncio.gather(*(visitor.changes() for _ in range(100)))
     late = [answer for status, answer in looks if status != 200]
 
@@ -275,3 +276,11 @@ async def test_an_empty_seat_stands_in_for_no_origin(server, session, ana, query
         return status
 
     assert await asyncio.to_thread(ask) == 403
+
+
+async def test_observers_have_no_new_limits_with_each_question(server, session):
+    visitor, older = Visitor(server, session.slug), {"type": "older", "kind": "chat.message"}
+    asked = [visitor.ask(older | {"before": 9}) for _ in range(40)]
+    answers = [answer for _, answer in await asyncio.gather(*asked)]
+
+    assert {answer.get("code") for answer in answers} == {None, "too-fast"}
