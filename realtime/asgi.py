@@ -16,7 +16,8 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workshop.settings")
 django.setup()
 
-from realtime.bus import Bus, ChannelsBus, MemoryBus  # noqa: E402 - models need Django to be set up
+from realtime.body import Bounded  # noqa: E402 - models need Django to be set up
+from realtime.bus import Bus, ChannelsBus, MemoryBus  # noqa: E402
 from realtime.document_store_django import DjangoDocumentStore  # noqa: E402
 from realtime.hub import Hub, Parts, Standing  # noqa: E402
 from realtime.log_django import DjangoLog  # noqa: E402
@@ -75,7 +76,7 @@ def make_application(hub: Hub, metrics: Metrics | None = None) -> App:
     """The pages and the sockets, both with the hub as their door."""
     router = ProtocolTypeRouter(
         {
-            "http": get_asgi_application(),
+            "http": Bounded(get_asgi_application(), settings.LIMITS["body"]),
             "websocket": URLRouter(websocket_urlpatterns),
             "lifespan": lifespan(hub),
         }

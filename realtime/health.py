@@ -7,7 +7,8 @@ import secrets
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.middleware.common import CommonMiddleware
 from django.views.decorators.cache import never_cache
 
 from realtime.hub import Hub
@@ -16,6 +17,15 @@ from realtime.threads import in_thread
 
 PATIENCE = 2.0  # seconds for the database to answer
 LOOPBACK = ("127.0.0.1", "::1")
+WATCHED = ("/healthz", "/readyz", "/metrics")
+
+
+class CommonButForWatchers(CommonMiddleware):
+    """Who watches asks a process by an address of its own, which no visitor knows us by and no
+    ALLOWED_HOSTS could list: 127.0.0.1, a container's, a machine's of many."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        return None if request.path in WATCHED else super().process_request(request)
 
 
 @never_cache

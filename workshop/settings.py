@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "realtime.health.CommonButForWatchers",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -170,10 +170,18 @@ LOGIN_REDIRECT_URL = "organise"
 LOGOUT_REDIRECT_URL = "home"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = SECURE
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+# Long enough to be remembered from one event to the next. Other names of the place are its own.
+SECURE_HSTS_SECONDS = 30 * 24 * 3600 if SECURE else 0
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # HSTS for subdomains: we do not know who else is there
+    "security.W008",  # redirects to https: the proxy's, and who watches asks without
+    "security.W021",  # HSTS preloading: for the place to apply for, if it wants to
+]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 locale.LANG_INFO["co"] = {"bidi": False, "code": "co", "name": "Corsican", "name_local": "Corsu"}
 LANGUAGE_CODE = "fr"
@@ -199,6 +207,7 @@ own MEDIA_URL is for uploads, and never empty.)"""
 
 LIMITS: dict[str, Any] = {
     # Sizes in bytes; rates as (per second, burst). From docs/reliability.md.
+    "body": 1024 * 1024,
     "message": 16 * 1024,
     "update": 64 * 1024,
     "first_update": 256 * 1024,
@@ -225,6 +234,7 @@ LIMITS: dict[str, Any] = {
     "stuck_after": 60.0,
     "joins_failed_per_minute": 10,
 }
+DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS["body"]
 
 LOG_FORMAT = os.environ.get("LOG_FORMAT", "plain")
 LOGGING = {

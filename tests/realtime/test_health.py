@@ -79,6 +79,14 @@ async def test_metrics_are_for_this_machine_or_who_has_the_token(server, django_
         assert (await asked(other, "/metrics", **(elsewhere | secret)))[0] == 200
 
 
+async def test_who_watches_may_call_a_process_by_any_name(server):
+    by_its_address = {"Host": "10.0.0.7:8000"}
+
+    assert (await asked(server, "/login/", **by_its_address))[0] == 400
+    for path in ("/healthz", "/readyz", "/metrics"):
+        assert (await asked(server, path, **by_its_address))[0] == 200
+
+
 async def test_the_log_is_one_object_a_line(server):
     await asked(server, "/join/SECRETCODE/elsewhere")
     lines = [json.loads(line) for line in server.said().splitlines() if line.startswith("{")]

@@ -14,6 +14,7 @@ from typing import Any
 import imageio_ffmpeg
 import uvloop
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, demo: bool, no_migrate: bool, **options: Any) -> None:
+        self.check(tags=[Tags.database], databases=["default"])
         if not no_migrate:
             call_command("migrate", verbosity=0)
         if demo:
