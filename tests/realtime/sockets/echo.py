@@ -100,13 +100,17 @@ async def pages(scope: Any, receive: Any, send: Any) -> None:
 
 @asynccontextmanager
 async def serving(
-    ear: Callable[[Socket], Any] = Echo, *, reception: Reception | None = None, **options: Any
+    ear: Callable[[Socket], Any] = Echo,
+    *,
+    reception: Reception | None = None,
+    ws: str = "websockets-sansio",
+    **options: Any,
 ) -> AsyncIterator[Place]:
     """A server on this loop, which makes lobbies as uvicorn does: uvicorn itself takes a fifth of
     a second to end."""
     place = Place(ear)
     settings, loop = (
-        config(lobby(reception or place.reception, **options)),
+        config(lobby(reception or place.reception, **options), ws),
         asyncio.get_running_loop(),
     )
 
@@ -143,13 +147,13 @@ async def uvicorn_serving(
         await running
 
 
-def config(made: type[Lobby]) -> uvicorn.Config:
+def config(made: type[Lobby], ws: Any = "websockets-sansio") -> uvicorn.Config:
     return uvicorn.Config(
         pages,
         host="127.0.0.1",
         port=0,
         http=made,
-        ws="websockets-sansio",
+        ws=ws,
         lifespan="off",
         log_config=None,
         log_level="warning",

@@ -77,9 +77,10 @@ async def test_sockets_of_other_paths_are_asgis():
         assert await client.recv() == "from ASGI"
 
 
-async def test_a_handshake_after_a_page_finds_the_same_socket():
+@pytest.mark.parametrize("ws", ["none", "websockets-sansio"])
+async def test_a_handshake_after_a_page_finds_the_same_socket(ws):
     """As a proxy that keeps its connections may send it."""
-    async with serving() as place, connection(place) as wire:
+    async with serving(ws=ws) as place, connection(place) as wire:
         await wire.send(PAGE)
         await page(wire)
         await wire.send(handshake("/echo?after=page"))
@@ -97,6 +98,17 @@ async def test_a_handshake_after_a_page_may_be_asgis():
         await wire.send(handshake("/elsewhere"))
         assert b" 101 " in await wire.head()
         assert await wire.frame() == (FIN | TEXT, b"from ASGI")
+
+
+@pytest.mark.parametrize("before", [b"", PAGE])
+async def test_without_other_sockets_other_paths_have_none(before):
+    async with serving(ws="none") as place, connection(place) as wire:
+        if before:
+            await wire.send(before)
+            await page(wire)
+        await wire.send(handshake("/elsewhere"))
+        assert b" 404 " in await wire.head()
+        await wire.hung_up()
 
 
 async def test_uvicorn_refuses_what_is_no_request():
