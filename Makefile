@@ -62,4 +62,5 @@ clean:  ## remove what was installed and built here, but no data
 	@.ci/browser
 	@.ci/postgres
 	@.ci/strace
+	@.ci/nginx
 	@. .ci/node && .ci/node_modules

@@ -13,6 +13,7 @@ from types import FrameType
 import uvicorn
 
 from realtime.sockets.lobby import Reception, lobby
+from realtime.sockets.socket import Socket
 
 FAREWELL = 0.2  # seconds for the goodbyes to leave before sockets are closed
 
@@ -34,8 +35,18 @@ class Server(uvicorn.Server):
         asyncio.get_running_loop().call_soon_threadsafe(self._leave)
 
     def _leave(self) -> None:
+        self._close_the_door()
         self._say_bye()
         asyncio.get_running_loop().call_later(FAREWELL, self._end)
+
+    def _close_the_door(self) -> None:
+        """Whoever is told to come back comes at once, and a proxy sends them to who has the fewest
+        people: that must not be us. Pages that are being answered still are."""
+        for listening in self.servers if self.started else ():
+            listening.close()
+        for each in list(self.server_state.connections):
+            if not isinstance(each, Socket):
+                each.shutdown()
 
     def _end(self) -> None:
         self.should_exit = True

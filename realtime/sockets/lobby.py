@@ -191,6 +191,9 @@ class Pages(UVICORNS):  # type: ignore[misc]
 
     def handle_websocket_upgrade(self, *event: Any) -> None:
         """With httptools there is no event, and the target is known from before."""
+        if self.cycle and not self.cycle.response_complete:
+            self.transport.close()  # what is still being answered would end up in the socket
+            return
         target = event[0].target if event else self.url
         arrival = Arrival(self.transport, self.config, self.server_state)
         if self._hall.receive(head(target, self.scope, self.headers), b"", arrival):
