@@ -12,6 +12,7 @@ from types import FrameType
 
 import uvicorn
 
+from realtime.sockets.frames import MOST
 from realtime.sockets.lobby import Reception, lobby
 from realtime.sockets.socket import Socket
 
@@ -52,14 +53,16 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def config(app: object, reception: Reception, host: str, port: int) -> uvicorn.Config:
-    """Rooms' sockets are our own; pages are uvicorn's."""
+def config(
+    app: object, reception: Reception, host: str, port: int, most: int = MOST
+) -> uvicorn.Config:
+    """Rooms' sockets are our own, for messages of `most` bytes; pages are uvicorn's."""
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         host=host,
         port=port,
         loop="uvloop",
-        http=lobby(reception),
+        http=lobby(reception, most=most),
         ws="none",
         lifespan="on",
         log_config=None,

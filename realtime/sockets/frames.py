@@ -61,6 +61,11 @@ class Reader:
         self._at = 0  # where in it the next frame begins
         self._fragments: Fragments | None = None
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a message has begun and not ended."""
+        return bool(self._buffer) or self._fragments is not None
+
     def feed(self, data: bytes) -> None:
         """Take what arrived. Only a frame in parts is ever copied, and then into a buffer that
         grows: a large frame sent byte by byte would else be copied whole for every byte."""

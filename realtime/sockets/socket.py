@@ -27,6 +27,7 @@ A_TURN = 64  # messages heard at a time, so that others are heard between
 # libuv would else read 32 of them from one socket before it looks at another.
 A_MESSAGE = 1024
 SILENT, GONE = 3, 6  # rounds of the pulse without a sign of life
+UNFINISHED = 12  # rounds for one message: a minute; else two thousand halves would be a gigabyte
 PING_FRAME = b"\x89\x00"
 MESSAGE = (str, bytes)
 
@@ -89,6 +90,7 @@ class Socket(asyncio.Protocol):
         "_reader",
         "_silence",
         "_transport",
+        "_unfinished",
         "busy",
         "closing",
         "deflating",
@@ -113,6 +115,7 @@ class Socket(asyncio.Protocol):
         self._held = False  # reading waits for the next turn
         self._owed: bytes | None = None  # a ping that came while busy
         self._silence = 0  # rounds of the pulse since the last sign of life
+        self._unfinished = 0  # rounds that one message has taken
         self._end: asyncio.TimerHandle | None = None
         transport.set_write_buffer_limits(BUSY)
         self._place: set[Living] = pulse.join(self)
@@ -202,6 +205,7 @@ class Socket(asyncio.Protocol):
                 event = self._reader.read()
                 if event is None:
                     return self._go_on()
+                self._unfinished = 0
                 left -= self._hear(event)
         except ProtocolError as error:
             return self._finish(closed(error.code))
@@ -283,7 +287,9 @@ class Socket(asyncio.Protocol):
         """One more round of the pulse. Not the time since: a server that stood still must not take
         everyone for dead."""
         self._silence += 1
-        if self._silence >= GONE:
+        unfinished = self._reader is not None and self._reader.unfinished
+        self._unfinished = self._unfinished + 1 if unfinished else 0
+        if self._silence >= GONE or self._unfinished >= UNFINISHED:
             self.abort()
         elif self._silence == SILENT and not self.closing:
             self._transport.write(PING_FRAME)

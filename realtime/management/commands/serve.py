@@ -25,6 +25,7 @@ from realtime.reception import Reception
 from realtime.server import Server, config
 
 DEMO = "demo"
+ENVELOPE = 1024  # bytes around the largest update
 
 
 class Command(BaseCommand):
@@ -50,7 +51,8 @@ class Command(BaseCommand):
 
 async def serve(demo: bool) -> None:
     reception = Reception(asgi.hub)
-    told = config(asgi.application, reception, settings.HOST, settings.PORT)
+    most = settings.LIMITS["first_update"] + ENVELOPE
+    told = config(asgi.application, reception, settings.HOST, settings.PORT, most)
     server = Server(told, asgi.hub.say_bye)
     async with files(), broadcast() if demo else nothing():
         await server.serve()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 
 import pytest
 from websockets.asyncio.client import connect
@@ -356,6 +357,19 @@ async def test_a_socket_that_answers_its_pings_lives():
             await wire.send(frame(PONG))
 
         assert not place.ears[0].socket.closing
+
+
+async def test_a_message_that_never_ends_is_not_waited_for():
+    """Byte by byte they are alive, and hold as much memory as the largest message."""
+    async with serving(pulse=Pulse(0.05)) as place, wired(place) as wire:
+        await wire.send(frame(TEXT, b"x" * 60_000)[:50_000])
+        async with asyncio.timeout(PATIENCE):
+            while not place.ears[0].ended.is_set():
+                with suppress(ConnectionError):
+                    await wire.send(b"y")
+                await asyncio.sleep(0.02)
+
+    assert place.ears[0].heard == []
 
 
 async def test_a_socket_that_closes_and_does_not_end_is_cut(monkeypatch):
