@@ -81,13 +81,13 @@ async def one_each(there: Place, session: Session) -> AsyncIterator[list[Client]
     async with AsyncExitStack() as kept:
         async with asyncio.timeout(10):
             while True:  # to nginx, a process that was away stays so for two seconds
+                await settled(there, 0)
                 async with AsyncExitStack() as stack:
                     coming = [inside(there, session, seat) for seat in (0, 1)]
                     clients = [await stack.enter_async_context(each) for each in coming]
                     if await settled(there, 2) == [1, 1]:
                         await kept.enter_async_context(stack.pop_all())
                         break
-                await settled(there, 0)
         for client in clients:
             await client.hello()
         yield clients
