@@ -11,7 +11,7 @@ from tests.faults.sizes import SEED, SHARE
 from tests.realtime.postgres import postgres
 from tests.realtime.servers import ROOT
 
-SUITES = ("on_postgresql.py", "test_contention.py", *["test_kill.py"] * bool(SHARE))
+SUITES = ("on_postgresql.py", *["test_contention.py", "test_kill.py"] * bool(SHARE))
 
 
 def test_the_same_faults_on_postgresql():
