@@ -38,7 +38,7 @@ class Connection:
     """It never waits: what takes time is handed on, and answered when it is done."""
 
     __slots__ = (
-        "__weakref__", "_address", "_answers", "_greeted", "_offences", "_scribe", "_unsent",
+        "_address", "_answers", "_greeted", "_offences", "_scribe", "_unsent",
         "closing", "group", "limits", "line", "person", "stand", "stuck_since", "visit",
     )  # fmt: skip
 
@@ -58,7 +58,7 @@ class Connection:
         self.closing: Closing | None = None
         self.stuck_since: float | None = None
         self._greeted = False  # a hello is always answered with a frame: it says where one stands
-        self._answers: list[Message] = []  # that wait for the line to drain
+        self._answers: list[Message] | None = None  # that wait for the line to drain
         self._unsent = 0  # bytes of them
         self._scribe: Scribe | None = None  # once they want the minutes
         self._offences = 0
@@ -238,6 +238,7 @@ class Connection:
         One who asks and does not read is closed."""
         if self.closing:
             return
+        self._answers = self._answers or []
         self._answers.append(message)
         self._unsent += len(message)
         if self.line.busy and (self._unsent > UNSENT or len(self._answers) > ANSWERS_KEPT):
@@ -251,7 +252,7 @@ class Connection:
         """Tell whatever is new for this reader, unless the network is still busy."""
         if self.line.busy or self.closing:
             return
-        messages, self._answers, self._unsent = self._answers, [], 0
+        messages, self._answers, self._unsent = self._answers or [], None, 0
         if self.stand is not None and self.group is None:
             messages += self._news(self.stand)
         if messages:
@@ -305,7 +306,7 @@ class Connection:
 
     def _tell_answers(self) -> None:
         if self._answers and not self.line.busy:
-            answers, self._answers, self._unsent = self._answers, [], 0
+            answers, self._answers, self._unsent = self._answers, None, 0
             self.line.put(self.line.packing(answers))
 
     def _news(self, stand: Stand) -> list[Message]:
