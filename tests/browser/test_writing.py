@@ -36,7 +36,7 @@ async def note_taker(
     page = await stage.guest(session, "note_taker", name, size, at=at)
     await page.goto(f"{at or stage.served.url}/rooms/{session.slug}/minutes/")
     await in_sync(page)
-    await text(page).wait_for()
+    await expect(text(page)).to_have_attribute("contenteditable", "true")
     return page
 
 
