@@ -131,7 +131,7 @@ class Connection:
     def _hello(self, hello: protocol.Hello) -> None:
         self.visit.hub.admission.greeted(self)
         if hello.since > self.visit.room.seq:
-            self.visit.spawn(self._welcome_when_learnt(hello))
+            self.visit.tasks.begin(self._welcome_when_learnt(hello))
         else:
             self._welcome(hello)
 
@@ -183,7 +183,7 @@ class Connection:
         kind = self.visit.room.kinds.get(message.kind)
         if kind is None or not kind.keep:
             return self.refuse("", "malformed")
-        self.visit.spawn(self._find_older(message))
+        self.visit.tasks.begin(self._find_older(message))
 
     async def _find_older(self, message: protocol.Older) -> None:
         audiences = self.person.audiences
@@ -243,20 +243,11 @@ class Connection:
         self._unsent += len(message)
         if self.line.busy and (self._unsent > UNSENT or len(self._answers) > ANSWERS_KEPT):
             return self.close(protocol.SLOW)
-        if self._greeted:
-            self.breathe()
-        else:
-            self._tell_answers()
+        self._tell(self.stand if self._greeted else None)
 
     def breathe(self) -> None:
-        """Tell whatever is new for this reader, unless the network is still busy."""
-        if self.line.busy or self.closing:
-            return
-        messages, self._answers, self._unsent = self._answers or [], None, 0
-        if self.stand is not None and self.group is None:
-            messages += self._news(self.stand)
-        if messages:
-            self.line.put(self.line.packing(messages))
+        """Tell whatever is new for this reader."""
+        self._tell(self.stand)
 
     def full(self) -> None:
         """The line takes no more for now."""
@@ -304,10 +295,17 @@ class Connection:
     def _say_bye(self, why: Closing, wait: float) -> None:
         self.line.put(self.line.packing([spoken(protocol.Bye.of(why, wait))]))
 
-    def _tell_answers(self) -> None:
-        if self._answers and not self.line.busy:
-            answers, self._answers, self._unsent = self._answers, None, 0
-            self.line.put(self.line.packing(answers))
+    def _tell(self, stand: Stand | None) -> None:
+        """Give the answers that wait, and with them what is new since they stood there, if they are
+        to hear it now; unless the network is still busy."""
+        if self.line.busy or self.closing:
+            return
+        messages, self._answers, self._unsent = self._answers or [], None, 0
+        if stand is not None:
+            messages += self._news(stand)
+        if messages:
+            self.line.put(self.line.packing(messages))
+            self.visit.crowd.counts.frames += 1
 
     def _news(self, stand: Stand) -> list[Message]:
         """What is new since they stood there; from now on they stand here."""

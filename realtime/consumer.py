@@ -13,7 +13,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from realtime import protocol
 from realtime.connection import Connection, MinutesConnection
-from realtime.entrance import TurnedAway, comes_from_our_page, enter, token_of
+from realtime.entrance import TurnedAway, enter, may_knock, token_of
 from realtime.message import Message, together
 from realtime.protocol import Bye, spoken
 from workshop.addresses import household
@@ -38,11 +38,8 @@ class RoomConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         headers, query = self._headers(), self.scope["query_string"].decode("latin-1")
-        admission, address = self.scope["door"].admission, self._address()
-        secure = self.scope.get("scheme") == "wss"
-        if not comes_from_our_page(headers, query, secure=secure) or not admission.welcomes(
-            address
-        ):
+        hub, address = self.scope["door"], self._address()
+        if not may_knock(hub, headers, query, address, secure=self.scope.get("scheme") == "wss"):
             await self.close()  # before accepting: answered with 403
             return
         offered = self.scope.get("subprotocols", [])
@@ -111,13 +108,10 @@ class AsgiLine:
         self._put(code)
 
     def abort(self) -> None:
-        """Cut the line, where the server lets us: ASGI has no word for it."""
+        """Close without waiting for what is still on the line: ASGI has no word for cutting it."""
         if self._sending:
             self._sending.cancel()
-        if transport := self.consumer.scope.get("transport"):
-            transport.abort()
-        else:
-            self._sending = asyncio.create_task(self.consumer.close(protocol.SLOW.close))
+        self._sending = asyncio.create_task(self.consumer.close(protocol.SLOW.close))
 
     def _put(self, *messages: Message | int) -> None:
         self._messages += messages

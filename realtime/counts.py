@@ -8,7 +8,7 @@ from dataclasses import dataclass
 @dataclass(slots=True)
 class Counts:
     flushes: int = 0  # of rooms, to their readers
-    frames: int = 0  # told in flushes
+    frames: int = 0  # told to readers, answers included
     skipped: int = 0  # readers left out of a flush, being busy
     slow: int = 0  # connections cut because they took nothing
     dropped: int = 0  # messages that a slow bus never took

@@ -56,7 +56,7 @@ class Reader(Protocol):
     person: Person
     line: Line
     stand: Stand | None
-    """Where they stand; None before they have said hello. Of a group's, the group knows."""
+    """Where they stand; None before they have said hello. Where a group stands, it knows itself."""
     group: Group | None
     stuck_since: float | None
 
@@ -159,6 +159,7 @@ class Crowd:
         for group in self._groups.values():
             self._tell(group)
         for reader in list(self._apart):
+            self.counts.skipped += reader.line.busy
             try:
                 reader.breathe()
             except Exception:  # noqa: BLE001 - it is logged, and the others are told
@@ -198,5 +199,5 @@ class Crowd:
         if group is None:
             group = self._groups[key] = Group(stand, key[0], key[1])
         group.members[reader] = reader.line.put
-        reader.group = group
+        reader.group, reader.stand = group, None
         del self._apart[reader]

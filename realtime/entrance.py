@@ -37,8 +37,16 @@ class TurnedAway(Exception):
         self.why = why
 
 
+def may_knock(
+    hub: Hub, headers: Mapping[str, str], query: str, address: str, *, secure: bool
+) -> bool:
+    """Whether a handshake with these headers (lower-case names) is answered at all."""
+    return comes_from_our_page(headers, query, secure=secure) and hub.admission.welcomes(address)
+
+
 def comes_from_our_page(headers: Mapping[str, str], query: str, *, secure: bool) -> bool:
-    """Whether a handshake with these headers (lower-case names) may open a socket."""
+    """Whether our own page, or a program with a token, would ask with these headers (lower-case
+    names)."""
     return is_ours(headers.get("host", "")) and trusted(
         headers,
         secure=secure,

@@ -26,6 +26,7 @@ from realtime.limits import Clock
 from realtime.log import Entry, Log
 from realtime.protocol import NO_ROOM, REF, RESTART, Passing
 from realtime.room import Publish, Room
+from realtime.tasks import Tasks
 from realtime.visit import Visit
 from workshop.door import Unavailable
 from workshop.feature import Refused
@@ -105,7 +106,7 @@ class Hub:
         self._outgoing: deque[Message] = deque(maxlen=OUTGOING)
         self._something_to_tell = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._closings: set[asyncio.Task[None]] = set()
+        self._closings = Tasks()
 
     # The door (workshop.door.Door) --------------------------------------------------------
 
@@ -242,9 +243,7 @@ class Hub:
         opened.closing = None
         if self._open.get(id) is opened and not opened.in_use:
             del self._open[id]
-            task = asyncio.create_task(self._close(id, opened))
-            self._closings.add(task)
-            task.add_done_callback(self._closings.discard)
+            self._closings.begin(self._close(id, opened))
 
     async def _close(self, id: str, opened: Open) -> None:
         if visit := opened.visit:
@@ -367,7 +366,7 @@ class Hub:
             if room.person(id):
                 with suppress(Refused):
                     await room.submit(
-                        "people.remove", SYSTEM, f"people.remove:{id}", {"person": id}
+                        room.seats.unseat, SYSTEM, f"{room.seats.unseat}:{id}", {"person": id}
                     )
 
     async def _tick(self) -> None:

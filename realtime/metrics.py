@@ -53,7 +53,7 @@ class Metrics(Collector):
         yield gauge("seq_lag", "Entries behind the log when last looked, in all rooms.", counts.lag)
         yield gauge("bus_well", "Whether the bus takes and gives messages.", self.hub.bus_is_well)
         yield counter("flushes", "Flushes of rooms to their readers.", counts.flushes)
-        yield counter("frames", "Frames told in flushes.", counts.frames)
+        yield counter("frames", "Frames told to readers, answers included.", counts.frames)
         yield counter("skipped", "Readers left out of a flush, being busy.", counts.skipped)
         yield counter("slow", "Connections cut because they took nothing.", counts.slow)
         yield counter("bus_dropped", "Messages that a slow bus never took.", counts.dropped)

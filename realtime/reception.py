@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 from realtime import protocol
 from realtime.connection import Connection, MinutesConnection
-from realtime.entrance import TurnedAway, comes_from_our_page, enter, enter_at_once, token_of
+from realtime.entrance import TurnedAway, enter, enter_at_once, may_knock, token_of
 from realtime.hub import Hub
 from realtime.protocol import Bye, spoken
 from realtime.sockets.handshake import Refused, Request
 from realtime.sockets.lobby import Taken
-from realtime.sockets.socket import Ear, Socket
+from realtime.sockets.socket import DEAF, Ear, Socket
+from realtime.tasks import Tasks
 from workshop.addresses import household
 
 ROOM = re.compile(r"/rooms/([-\w]+)/(live|minutes)")
@@ -23,16 +23,14 @@ EARLY = 8  # frames that may come before the room is open: a hello, and what fol
 class Reception:
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._entering = Tasks()
 
     def __call__(self, request: Request) -> Taken | Refused | None:
         asked = ROOM.fullmatch(request.path)
         if asked is None:
             return None
         address = household(request.client)
-        if not comes_from_our_page(
-            request.headers, request.query, secure=request.secure
-        ) or not self.hub.admission.welcomes(address):
+        if not may_knock(self.hub, request.headers, request.query, address, secure=request.secure):
             return Refused(403)
         offered = request.headers.get("sec-websocket-protocol", "").replace(" ", "").split(",")
         slug, speaks = asked[1], SPEAKS[asked[2]]
@@ -49,13 +47,11 @@ class Reception:
             known = enter_at_once(self.hub, *newcomer, socket, speaks)
         except TurnedAway as turned:
             turn_away(socket, turned, speaks)
-            return Newcomer()
+            return DEAF
         if known:
             return known
         waiting = Newcomer()
-        task = asyncio.create_task(self._enter(socket, newcomer, speaks, waiting))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._entering.begin(self._enter(socket, newcomer, speaks, waiting))
         return waiting
 
     async def _enter(

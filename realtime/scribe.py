@@ -18,16 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Scribe:
-    __slots__ = (
-        "_cursors",
-        "_edit",
-        "_greeting",
-        "_saved",
-        "_settled",
-        "_updates",
-        "reader",
-        "visit",
-    )
+    __slots__ = ("_greeting", "_saved", "_settled", "_updates", "reader", "visit")
 
     def __init__(self, reader: Connection) -> None:
         self.reader, self.visit = reader, reader.visit
@@ -42,12 +33,12 @@ class Scribe:
         """Sync step 1: someone wants the minutes. From now on they follow."""
         if self.reader.take("greetings"):
             return self.reader.refuse("", "too-fast")
-        self._greeting = self.visit.spawn(self._greet(message))
+        self._greeting = self.visit.tasks.begin(self._greet(message))
 
     def write(self, message: bytes) -> None:
         """An update. They are taken in the order in which they came."""
         self._updates += 1
-        self.visit.spawn(self._write(self._updates, message))
+        self.visit.tasks.begin(self._write(self._updates, message))
 
     def point(self, message: bytes) -> None:
         """Awareness: where their cursor is."""

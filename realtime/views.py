@@ -7,10 +7,11 @@ answers it. See docs/protocol.md.
 from __future__ import annotations
 
 import json
+from math import ceil
 
 import msgspec
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
@@ -19,13 +20,15 @@ from realtime import protocol
 from realtime.connection import Connection
 from realtime.entrance import TurnedAway, comes_from_our_page, enter, token_of, visitor
 from realtime.hub import Hub
-from realtime.protocol import Bye, Closing, spoken
+from realtime.protocol import Bye, Refusal, spoken
 from realtime.stream import Caller, Errand, Reply, Stream
-from workshop.addresses import household
+from workshop.door import CONFLICT, STATUS
+from workshop.views.throttle import address
 
-STATUS = {"too-fast": 429, "too-big": 413, "malformed": 400, "unavailable": 503}
-"""Of a refusal; any other is a conflict with the state of the room, or a lack of rights."""
-NO_RIGHT = {"not-seated": 403, "not-allowed": 403}
+AT_THE_DOOR = {
+    "origin": 403, "rights": 403, "seat": 403, "no-room": 404, "too-big": 413, "full": 429,
+}  # fmt: skip
+"""The status of refusals and goodbyes that only those hear who are not let in."""
 EVENTS, JSON = "text/event-stream", "application/json"
 
 
@@ -38,12 +41,12 @@ async def changes(request: HttpRequest, slug: str) -> HttpResponse | StreamingHt
     try:
         async with visitor(hub_of(request), slug, token_of_request(request, slug)) as there:
             reply = Reply()
-            connection = Caller(*there, reply, settings.LIMITS, address_of(request))
+            connection = Caller(*there, reply, settings.LIMITS, address(request))
             connection.hear_text(hello(request))
             frames = list(await reply.some())  # the welcome and what changed come together
             connection.give_up()
     except TurnedAway as turned:
-        return refused(turned.why)
+        return as_response(Bye.of(turned.why))
     if len(frames) == 1:
         return as_response(frames[0])  # too fast, or unavailable
     return HttpResponse(f"[{','.join(frames)}]", content_type=JSON)
@@ -51,22 +54,22 @@ async def changes(request: HttpRequest, slug: str) -> HttpResponse | StreamingHt
 
 async def events(request: HttpRequest, slug: str) -> HttpResponse | StreamingHttpResponse:
     """What changes, for as long as they listen."""
-    hub, token, address = hub_of(request), token_of_request(request, slug), address_of(request)
-    if not hub.admission.welcomes(address):
-        return refused(protocol.TOO_FAST)
+    hub, token, here = hub_of(request), token_of_request(request, slug), address(request)
+    if not hub.admission.welcomes(here):
+        return as_response(Bye.of(protocol.TOO_FAST))
     try:
         async with visitor(hub, slug, token) as (visit, _):
             if visit.full:
                 raise TurnedAway(protocol.FULL)
     except TurnedAway as turned:
-        return refused(turned.why)
+        return as_response(Bye.of(turned.why))
     # They come in with the first look at the stream: whoever has gone by then, while the answer was
     # on its way through the middleware, would else stay in the room for ever.
     greeting = hello(request)
 
     async def arrive(line: Stream) -> Connection | None:
         try:
-            return await enter(hub, slug, token, address, line, Connection)
+            return await enter(hub, slug, token, here, line, Connection)
         except TurnedAway as turned:
             line.put([spoken(Bye.of(turned.why))])
             line.close(turned.why.close)
@@ -83,41 +86,34 @@ async def events(request: HttpRequest, slug: str) -> HttpResponse | StreamingHtt
 async def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """One frame, as on the socket, and its answer."""
     if not comes_from_our_page(headers_of(request), query_of(request), secure=request.is_secure()):
-        return JsonResponse({"type": "refused", "ref": "", "code": "origin"}, status=403)
+        return as_response(Refusal("", "origin"))
     if int(request.headers.get("Content-Length") or 0) > settings.LIMITS["message"]:
-        return JsonResponse({"type": "refused", "ref": "", "code": "too-big"}, status=413)
+        return as_response(Refusal("", "too-big"))
     try:
         asked = request.body.decode()
         silent = isinstance(protocol.understood(asked), protocol.Ephemeral)
     except (UnicodeError, msgspec.DecodeError, RecursionError):
-        return JsonResponse({"type": "refused", "ref": "", "code": "malformed"}, status=400)
+        return as_response(Refusal("", "malformed"))
     try:
         async with visitor(hub_of(request), slug, token_of_request(request, slug)) as there:
             reply = Reply()
-            Errand(*there, reply, settings.LIMITS, address_of(request)).hear_text(asked)
+            Errand(*there, reply, settings.LIMITS, address(request)).hear_text(asked)
             frames = reply.frames if silent else await reply.some()
     except TurnedAway as turned:
-        return refused(turned.why)
+        return as_response(Bye.of(turned.why))
     return as_response(frames[0]) if frames else HttpResponse(status=204)
 
 
-def as_response(text: str) -> HttpResponse:
+def as_response(said: msgspec.Struct | str) -> HttpResponse:
+    """What a socket would have been told: a frame, or its text."""
+    text = said if isinstance(said, str) else str(spoken(said).content)
     frame = json.loads(text)
-    code = frame.get("code", "")
-    status = 200
-    if frame["type"] in ("refused", "bye"):
-        status = (STATUS | NO_RIGHT).get(code, 409)
+    negative = frame["type"] in ("refused", "bye")
+    status = (STATUS | AT_THE_DOOR).get(frame["code"], CONFLICT) if negative else 200
     response = HttpResponse(text, content_type=JSON, status=status)
     if wait := frame.get("wait"):
-        response["Retry-After"] = str(int(wait) + 1)
+        response["Retry-After"] = str(ceil(wait))
     return response
-
-
-def refused(why: Closing) -> HttpResponse:
-    """They may not come in: the goodbye that a socket would have got."""
-    status = {4401: 403, 4404: 404, 4429: 429, 4503: 503}.get(why.close, 403)
-    text = str(spoken(Bye.of(why)).content)
-    return HttpResponse(text, content_type=JSON, status=status)
 
 
 def hello(request: HttpRequest) -> str:
@@ -132,10 +128,6 @@ def hello(request: HttpRequest) -> str:
 def hub_of(request: HttpRequest) -> Hub:
     hub: Hub = request.scope["door"]  # type: ignore[attr-defined]
     return hub
-
-
-def address_of(request: HttpRequest) -> str:
-    return household(str(request.META.get("REMOTE_ADDR") or ""))
 
 
 def headers_of(request: HttpRequest) -> dict[str, str]:

@@ -4,8 +4,7 @@ typing, the minutes. Connections share it."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from realtime.awareness import Awareness
 from realtime.crowd import Crowd, Reader
@@ -17,6 +16,7 @@ from realtime.presence import Presence
 from realtime.protocol import SLOW, TABS, Passing, PresenceCount, spoken
 from realtime.room import Room
 from realtime.stand import Stand
+from realtime.tasks import Tasks
 from workshop.people import MEMBERS, Person
 from workshop.records import Changes
 
@@ -47,14 +47,8 @@ class Visit:
         self._opening = asyncio.Lock()
         self._typed: set[str] = set()  # since the last breath
         self._framings: dict[bytes, Message] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.tasks = Tasks()
         room.moved = self._moved
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     def _moved(self, changes: Changes) -> None:
         """The room's records have changed; some of them may be seats."""
@@ -134,10 +128,10 @@ class Visit:
     ) -> list[Message]:
         """A hello is always answered with a frame: it says where one stands."""
         messages = []
-        frame = self.room.news.frame(stand.seq, audiences) if stand.seq < self.room.seq else None
+        frame = self.room.news.frame(stand.seq, audiences)
         # Who stands at 0 has been told nothing to go on from: to them an empty frame is news too.
-        if greet or frame or (frame is not None and stand.seq == 0):
-            messages.append((frame or self.room.news.frame(stand.seq, audiences)).message)
+        if frame or greet or (not stand.seq and self.room.seq):
+            messages.append(frame.message)
         version, presence = self._presence
         if stand.presence != version and presence:
             messages.append(presence)

@@ -11,6 +11,16 @@ from typing import Any, Protocol
 from workshop.people import Person
 from workshop.records import Wire
 
+STATUS = {
+    "malformed": 400,
+    "not-seated": 403,
+    "not-allowed": 403,
+    "too-fast": 429,
+    "unavailable": 503,
+}
+"""In HTTP, of a refusal by its code; any other is a conflict with the state of the room."""
+CONFLICT = 409
+
 
 class Unavailable(Exception):
     """What was asked could not be stored, or not be read. Ask again."""

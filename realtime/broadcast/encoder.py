@@ -78,6 +78,7 @@ class Encoder:
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             preexec_fn=die_with_parent,
+            process_group=0,  # Ctrl-C is ours to answer: it would else look like an accident
         )
         try:
             await self._watch(run, self.process)

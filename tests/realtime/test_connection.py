@@ -162,6 +162,7 @@ async def test_a_reader_who_does_not_read_catches_up_with_one_frame(join: Join):
     await at_reader.until(lambda: "49" in "".join(map(str, at_reader.got)))
 
     assert len(at_reader.got) - before <= 4, "what was on its way, and one frame with the rest"
+    assert reader.visit.hub.counts.skipped, "whoever watches over the server sees it"
 
 
 async def test_a_reader_who_never_reads_costs_the_others_nothing(join: Join):

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from workshop import sessions
-from workshop.door import Unavailable
+from workshop.door import CONFLICT, STATUS, Unavailable
 from workshop.feature import Refused
 from workshop.features import FEATURES
 from workshop.features.chat.rules import Message
@@ -34,13 +34,6 @@ from workshop.views.rooms import door_of, page, visitor_of
 MESSAGES = 50  # the newest
 SHAPES = 4  # letters beyond D have no shape of their own
 KINDS = {name: kind for feature in FEATURES for name, kind in feature.kinds.items()}
-STATUS = {
-    "malformed": 400,
-    "too-fast": 429,
-    "unavailable": 503,
-    "not-seated": 403,
-    "not-allowed": 403,
-}
 
 Form = Mapping[str, str]
 
@@ -124,7 +117,7 @@ async def shown(request: HttpRequest, slug: str, refused: str = "") -> HttpRespo
             "done": request.GET.get("done", ""),
         }
 
-    status = STATUS.get(refused, 409) if refused else 200
+    status = STATUS.get(refused, CONFLICT) if refused else 200
     return await page(request, slug, "plain/session.html", more=told, status=status)
 
 
