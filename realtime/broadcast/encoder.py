@@ -55,7 +55,10 @@ class Encoder:
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             while True:
-                await self._encode(self._new_run())
+                try:
+                    await self._encode(self._new_run())
+                except Exception:
+                    logger.exception("the encoder of %s cannot be started", self.folder.name)
                 await asyncio.sleep(RETRY)
         finally:
             self._announce(None)
@@ -78,7 +81,7 @@ class Encoder:
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             preexec_fn=die_with_parent,
-            process_group=0,  # Ctrl-C is ours to answer: it would else look like an accident
+            start_new_session=True,  # Ctrl-C is ours to answer: it would else look like an accident
         )
         try:
             await self._watch(run, self.process)

@@ -58,7 +58,7 @@ async def result(page: Page) -> str:
     """The published result, as the table alternative tells it."""
     await show(page, "live")
     figure = page.locator("room-polls [data-when=published] table")
-    await figure.wait_for(state="attached")
+    await figure.locator("tbody tr").first.wait_for(state="attached")
     return " ".join((await figure.text_content() or "").split())
 
 

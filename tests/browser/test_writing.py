@@ -133,6 +133,7 @@ async def test_killed_while_three_are_typing_nothing_that_was_saved_is_lost(stag
     for n, page in enumerate(writers):
         await write(page, f"Phrase {n} enregistrée. ")
         await saved(page)
+    await expect(text(writers[0])).to_contain_text("Phrase 2 enregistrée.")
 
     stage.server_may_be_away = True
     stage.served.end(signal.SIGKILL)
