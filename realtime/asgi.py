@@ -25,7 +25,7 @@ from realtime.metrics import MeasuredLog, Metrics  # noqa: E402
 from realtime.room import Publish, Room, Seats  # noqa: E402
 from realtime.routing import websocket_urlpatterns  # noqa: E402
 from realtime.threads import in_thread  # noqa: E402
-from workshop import sessions  # noqa: E402
+from workshop import links, sessions  # noqa: E402
 from workshop.features import FEATURES  # noqa: E402
 from workshop.features.minutes.rules import may_write  # noqa: E402
 from workshop.features.people.rules import person  # noqa: E402
@@ -50,6 +50,7 @@ def make_hub(bus: Bus, metrics: Metrics | None = None) -> Hub:
             publish=publish,
             clock=time.time,
             most=settings.LIMITS["most"],
+            links=links.follow,
         )
 
     parts = Parts(

@@ -32,6 +32,7 @@ SNAPSHOT_EVERY = 5000  # entries
 
 Publish = Callable[[Sequence[Entry]], None]
 Moved = Callable[[Changes], None]
+Links = Callable[[Records, Call, Changes], Changes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,13 @@ class Room:
         publish: Publish,
         clock: Clock,
         most: Mapping[str, int] | None = None,
+        links: Links = lambda records, call, changes: {},
     ) -> None:
-        """`most` says how many records there may be of some kinds."""
+        """`most` says how many records there may be of some kinds; `links` what else follows from a
+        command, given what stood before."""
         self.id, self.epoch, self.seats = id, epoch, seats
         self.log, self.publish, self.clock = log, publish, clock
-        self.most = most or {}
+        self.most, self.links = most or {}, links
         self.features = {feature.name: feature for feature in features}
         self.rules = {name: each for each in self.features.values() for name in each.rules}
         self.kinds: dict[str, type[Record]] = {}
@@ -145,6 +148,7 @@ class Room:
         call = Call(by=who, at=self.clock(), seq=seq, ref=asked.ref)
         rules = self.rules[asked.name]
         changes = rules.decide(asked.name, self.records, call, asked.fields)
+        changes |= self.links(self.records, call, changes)
         self._check_number(changes)
         for key in changes:
             self._undo.setdefault(key, self.records.get(key))

@@ -209,6 +209,56 @@ async def test_a_log_that_is_always_out_of_date_does_not_spin():
 
 
 SIT = {"name": "Someone", "place": "hall"}
+AGENDA = [
+    ("agenda.add", HAL, {"ref": "i1", "title": "Welcome"}),
+    ("agenda.add", HAL, {"ref": "i2", "title": "Budget"}),
+    ("agenda.edit", HAL, {"item": "i2", "title": "The budget", "minutes": 20}),
+    ("agenda.move", HAL, {"item": "i2", "to": "up"}),
+    ("agenda.start", HAL, {"item": "i2"}),
+    ("agenda.finish", HAL, {"item": "i2"}),
+    ("agenda.remove", HAL, {"item": "i1"}),
+]
+PASSAGE = {"begin": "AQ==", "end": "AQ==", "quoted": "a word"}
+MINUTES = [
+    ("people.sit", SYSTEM, SIT | {"person": "ben", "role": "participant"}),
+    ("minutes.ask_to_write", BEN, {}),
+    ("minutes.admit", HAL, {"person": "ben"}),
+    ("minutes.dismiss", HAL, {"person": "ben"}),
+    ("minutes.let_write", HAL, {"who": "everyone"}),
+    ("minutes.decide", HAL, {"ref": "d", "words": "Yes"}),
+    ("minutes.place", SYSTEM, {"note": "minutes.decision/d"}),
+    ("minutes.act", HAL, {"ref": "a", "what": "Write", "who": "Ben"}),
+    ("minutes.finish", HAL, {"action": "a", "done": True}),
+    ("minutes.speak", HAL, {"name": "Ben", "place": "hall"}),
+    ("chat.post", BEN, {"ref": "said", "text": "Quote me"}),
+    ("minutes.quote", HAL, {"message": "said"}),
+    ("minutes.strike", HAL, {"key": "minutes.action/a"}),
+    ("minutes.comment", BEN, {"ref": "t1", "words": "?"} | PASSAGE),
+    ("minutes.answer", HAL, {"thread": "t1", "words": "!"}),
+    ("minutes.resolve", HAL, {"thread": "t1"}),
+    ("minutes.reopen", HAL, {"thread": "t1"}),
+    ("minutes.suggest", BEN, {"ref": "t2", "proposal": "words"} | PASSAGE),
+    ("minutes.accept", HAL, {"thread": "t2"}),
+    ("minutes.suggest", BEN, {"ref": "t3", "proposal": "words"} | PASSAGE),
+    ("minutes.refuse", HAL, {"thread": "t3"}),
+    ("minutes.prepare", HAL, {}),
+    ("minutes.write_on", HAL, {}),
+    ("minutes.prepare", HAL, {}),
+    ("minutes.invite_remarks", HAL, {}),
+    ("minutes.remark", BEN, {"ref": "r1", "words": "No", "private": True} | PASSAGE),
+    ("minutes.answer", HAL, {"thread": "r1", "words": "Right"}),
+    ("minutes.remark", BEN, {"ref": "r2", "words": "No"} | PASSAGE),
+    ("minutes.take_back", BEN, {"thread": "r2"}),
+    ("minutes.name_version", HAL, {"ref": "v", "name": "Before", "edit": 1}),
+    ("minutes.forget_version", HAL, {"version": "v"}),
+    ("minutes.approve", HAL, {}),
+    ("minutes.freeze", HAL, {}),
+    ("minutes.seal", SYSTEM, {"sha256": "0" * 64}),
+]
+
+
+def without(fields: dict, name: str) -> dict:
+    return {key: value for key, value in fields.items() if key != name}
 
 
 async def test_first_frame_and_later_frames_add_up_to_a_fresh_first_frame():
@@ -234,15 +284,17 @@ async def test_first_frame_and_later_frames_add_up_to_a_fresh_first_frame():
         ("people.give", HAL, {"person": "ana", "role": "note_taker"}),
         ("minutes.lock", HAL, {}),
         ("minutes.unlock", HAL, {}),
+        *AGENDA,
+        *MINUTES,
         ("stage.end", HAL, {}),
         ("people.remove", HAL, {"person": "ana"}),
     ]  # fmt: skip
     assert {name for name, _, _ in script} == set(room.rules), "every command is in the script"
 
-    seen: dict[Person, dict] = {HAL: {}, ANA: {}, OBSERVER: {}}
+    seen: dict[Person, dict] = {HAL: {}, ANA: {}, BEN: {}, OBSERVER: {}}
     for n, (name, by, fields) in enumerate(script):
         before = room.seq
-        await room.submit(name, by, f"c{n}", fields)
+        await room.submit(name, by, str(fields.get("ref", f"c{n}")), without(fields, "ref"))
         for reader, copy in seen.items():
             frame = room.news.frame(before, reader.audiences)
             for key in frame.gone:

@@ -12,6 +12,17 @@ export interface Plenary {
   readonly ended_at: number
 }
 
+/** agenda.item */
+export interface Item {
+  readonly id: string
+  readonly title: string
+  readonly minutes: number
+  readonly rank: number
+  readonly status: "planned" | "on" | "done"
+  readonly began_at: number
+  readonly ended_at: number
+}
+
 /** polls.poll */
 export interface Poll {
   readonly id: string

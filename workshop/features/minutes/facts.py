@@ -65,8 +65,8 @@ class Quote(Record):
 @minutes.record
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note(Record):
-    """Something that belongs in the text. `about` is the record's key, `heading` is for a new section;
-    `placed` says that the server has put it there."""
+    """Something that belongs in the text: `about` is its record's key, `heading` begins a new
+    section; `placed` says that the server has put it there."""
 
     about: str
     at: float

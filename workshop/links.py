@@ -1,0 +1,52 @@
+"""Links: when this happens there, do that here. What follows from a command is in the same entry of
+the log as the command itself, so that there is never one without the other.
+
+Features do not know each other; this is the one place that knows several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from workshop.feature import Call
+from workshop.features.agenda.rules import Item
+from workshop.features.minutes.facts import Note, note_of
+from workshop.features.minutes.life import life_of
+from workshop.features.polls.rules import Poll
+from workshop.records import Changes, Record, Records, put
+
+Heading = Callable[[Any], str | None]
+"""Given a record: the heading under which it goes into the minutes, "" for none; None if it does
+not belong there, or not yet."""
+
+
+def follow(records: Records, call: Call, changes: Changes) -> Changes:
+    """What else changes, given what stood in the room before."""
+    if life_of(records).phase == "final":
+        return {}
+    notes = [note for key, record in changes.items() if (note := noted(records, call, key, record))]
+    return put(*notes)
+
+
+def noted(records: Records, call: Call, key: str, record: Record | None) -> Note | None:
+    """What asks for a record to be put in the minutes: once, however often it happens."""
+    if record is None or records.find(Note, key):
+        return None
+    heading = HEADINGS.get(record.kind, nothing)(record)
+    return None if heading is None else note_of(record, call.at, heading)
+
+
+def item_began(item: Item) -> str | None:
+    return item.title if item.status == "on" else None
+
+
+def result_published(poll: Poll) -> str | None:
+    return "" if poll.status == "published" else None
+
+
+def nothing(record: Record) -> str | None:
+    return None
+
+
+HEADINGS: dict[str, Heading] = {Item.kind: item_began, Poll.kind: result_published}
