@@ -18,7 +18,7 @@ django.setup()
 
 from realtime.body import Bounded  # noqa: E402 - models need Django to be set up
 from realtime.bus import Bus, ChannelsBus, MemoryBus  # noqa: E402
-from realtime.document_store_django import DjangoDocumentStore  # noqa: E402
+from realtime.documents.store_django import DjangoDocumentStore  # noqa: E402
 from realtime.hub import Hub, Parts, Standing  # noqa: E402
 from realtime.log_django import DjangoLog  # noqa: E402
 from realtime.metrics import MeasuredLog, Metrics  # noqa: E402

@@ -15,9 +15,9 @@ import msgspec
 
 from realtime import protocol
 from realtime.crowd import Group, Line
+from realtime.documents.scribe import Scribe
 from realtime.message import Message
 from realtime.protocol import REF, Closing, spoken
-from realtime.scribe import Scribe
 from realtime.stand import Stand
 from realtime.visit import Visit
 from realtime.writer import Answer, Asked

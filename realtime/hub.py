@@ -20,8 +20,8 @@ import msgspec
 from realtime.admission import Admission
 from realtime.bus import Bus, Message
 from realtime.counts import Counts
-from realtime.document import Rejected
-from realtime.document_store import DocumentStore
+from realtime.documents.document import Rejected
+from realtime.documents.store import DocumentStore
 from realtime.limits import Clock
 from realtime.log import Entry, Log
 from realtime.protocol import NO_ROOM, REF, RESTART, Passing

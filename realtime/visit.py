@@ -6,9 +6,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from realtime.awareness import Awareness
 from realtime.crowd import Crowd, Reader
-from realtime.document import Document, Owners
+from realtime.documents.awareness import Awareness
+from realtime.documents.document import Document, Owners
 from realtime.ephemeral import Ephemerals
 from realtime.limits import Rates
 from realtime.message import Message

@@ -19,7 +19,7 @@ AT_THE_EDGE = {
     "asgi",
     "consumer",
     "demonstration",
-    "document_store_django",
+    "store_django",
     *("log_django", "threads", "health", "urls", "views"),
 }
 AIR = {"time", "random", "secrets", "asyncio", "datetime", "uuid", "os"}
@@ -51,7 +51,8 @@ def test_imports_point_one_way(path):
         others = {each for each in found if each.startswith("workshop.features.")}
         others = {each for each in others if not f"{each}.".startswith(f"{own}.")}
         assert not others, "features never import each other"
-    if path.parent == ROOT / "realtime" and path.stem not in AT_THE_EDGE | {"routing"}:
+    folders = (ROOT / "realtime", ROOT / "realtime/documents")
+    if path.parent in folders and path.stem not in AT_THE_EDGE | {"routing"}:
         assert not {each for each in found if each.partition(".")[0] in {"django", "channels"}}
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 from pycrdt import Doc, XmlFragment
 
-from realtime.document_store_django import DjangoDocumentStore
+from realtime.documents.store_django import DjangoDocumentStore
 from realtime.log import Entry
 from realtime.log_django import DjangoLog
 from tests.faults.doors import Door

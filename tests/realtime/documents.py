@@ -9,10 +9,10 @@ from typing import Any
 
 from pycrdt import XmlElement, XmlFragment, XmlText
 
-from realtime.document import Copy, Document
-from realtime.document_store import MemoryDocumentStore
+from realtime.documents.document import Copy, Document
+from realtime.documents.guard import Reader
+from realtime.documents.store import MemoryDocumentStore
 from realtime.log import OutOfDate
-from realtime.update_guard import Reader
 from tests.realtime.yjs import minutes, tree
 
 

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from realtime.awareness import CLIENTS, GONE_KEPT, Awareness, read_awareness
-from realtime.document import Owners
-from realtime.update_guard import Rejected
+from realtime.documents.awareness import CLIENTS, GONE_KEPT, Awareness, read_awareness
+from realtime.documents.document import Owners
+from realtime.documents.guard import Rejected
 from tests.realtime.rooms import Clock
 from tests.realtime.updates import number, string
 

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from realtime.bus import MemoryBus
 from realtime.connection import Connection
-from realtime.document_store import MemoryDocumentStore
+from realtime.documents.store import MemoryDocumentStore
 from realtime.hub import Hub, NoSuchRoom, Parts, Standing
 from realtime.log import Entry, MemoryLog
 from realtime.message import Message, together

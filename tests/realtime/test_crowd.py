@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from realtime.bus import MemoryBus
 from realtime.connection import Connection
 from realtime.crowd import BREATH, Crowd
-from realtime.document_store import MemoryDocumentStore
+from realtime.documents.store import MemoryDocumentStore
 from realtime.hub import Hub, Parts, Standing
 from realtime.log import MemoryLog
 from realtime.message import Message, together

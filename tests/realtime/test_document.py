@@ -9,11 +9,11 @@ from contextlib import suppress
 
 import pytest
 
-from realtime import document as module
-from realtime.document import Copy, Document, Owners, Rejected, Unsound
-from realtime.document_store import MemoryDocumentStore
+from realtime.documents import document as module
+from realtime.documents.document import Copy, Document, Owners, Rejected, Unsound
+from realtime.documents.guard import read_state_vector
+from realtime.documents.store import MemoryDocumentStore
 from realtime.log import OutOfDate
-from realtime.update_guard import read_state_vector
 from tests.realtime import yjs
 from tests.realtime.documents import (
     BrokenStore,

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from realtime.document_store import Edit, MemoryDocumentStore
-from realtime.document_store_django import DjangoDocumentStore
+from realtime.documents.store import Edit, MemoryDocumentStore
+from realtime.documents.store_django import DjangoDocumentStore
 from realtime.log import OutOfDate
 from tests.realtime.documents import Writer, opened, text_of
 

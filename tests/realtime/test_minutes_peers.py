@@ -13,7 +13,7 @@ import sys
 
 import pytest
 
-from realtime.document_store import MemoryDocumentStore
+from realtime.documents.store import MemoryDocumentStore
 from tests.realtime import yjs
 from tests.realtime.documents import Writer, assert_sound, opened, payload, text_of
 

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.parent_kinds import DEPTH, ParentKinds
-from realtime.update_guard import (
+from realtime.documents.guard import (
     NOTHING,
     Limits,
     Ranges,
@@ -22,6 +21,7 @@ from realtime.update_guard import (
     written_state_vector,
     written_update,
 )
+from realtime.documents.parent_kinds import DEPTH, ParentKinds
 from tests.realtime import yjs
 from tests.realtime.updates import (
     attribute,

@@ -1,7 +1,7 @@
 /**
  * Crossed: a piece of text whose right neighbour does not stand at its right. Yjs' undo makes one in
  * some two thousand times, and its copies then put it in different places. The server puts it where
- * everyone agrees (realtime/parent_kinds.py); the copy it was made in must be fetched again.
+ * everyone agrees (realtime/documents/parent_kinds.py); the copy it was made in must be fetched again.
  */
 
 import { Item, type Transaction } from "yjs"

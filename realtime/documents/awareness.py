@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from realtime.document import Owners
-from realtime.update_guard import Reader, Rejected, malformed, write_number
+from realtime.documents.document import Owners
+from realtime.documents.guard import Reader, Rejected, malformed, write_number
 
 AWARENESS = 1
 SIZE = 2 * 1024  # bytes of a message

@@ -29,10 +29,7 @@ from typing import Any
 
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText, merge_updates
 
-from realtime.document_store import Author, DocumentStore, Edit
-from realtime.log import OutOfDate
-from realtime.parent_kinds import ParentKinds
-from realtime.update_guard import (
+from realtime.documents.guard import (
     NOTHING,
     ROOT,
     Limits,
@@ -45,6 +42,9 @@ from realtime.update_guard import (
     written_state_vector,
     written_update,
 )
+from realtime.documents.parent_kinds import ParentKinds
+from realtime.documents.store import Author, DocumentStore, Edit
+from realtime.log import OutOfDate
 
 __all__ = ["Document", "Owners", "Rejected"]
 

@@ -22,7 +22,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from realtime.update_guard import (
+from realtime.documents.guard import (
     ANY,
     DELETED,
     ELEMENT,

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from realtime.document_store import SNAPSHOTS_KEPT, Author, Edit
+from realtime.documents.store import SNAPSHOTS_KEPT, Author, Edit
 from realtime.log import OutOfDate
 from realtime.threads import in_thread
 from workshop import models

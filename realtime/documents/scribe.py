@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from realtime import protocol
-from realtime.document import Rejected
+from realtime.documents.document import Rejected
 from realtime.message import Message
 from workshop.people import MEMBERS
 
