@@ -18,6 +18,7 @@ django.setup()
 
 from realtime.body import Bounded  # noqa: E402 - models need Django to be set up
 from realtime.bus import Bus, ChannelsBus, MemoryBus  # noqa: E402
+from realtime.clerk import Notes  # noqa: E402
 from realtime.documents.store_django import DjangoDocumentStore  # noqa: E402
 from realtime.hub import Hub, Parts, Standing  # noqa: E402
 from realtime.log_django import DjangoLog  # noqa: E402
@@ -27,7 +28,7 @@ from realtime.routing import websocket_urlpatterns  # noqa: E402
 from realtime.threads import in_thread  # noqa: E402
 from workshop import links, sessions  # noqa: E402
 from workshop.features import FEATURES  # noqa: E402
-from workshop.features.minutes.rules import may_write  # noqa: E402
+from workshop.features.minutes.rules import due_notes, may_write  # noqa: E402
 from workshop.features.people.rules import person  # noqa: E402
 
 Scope = MutableMapping[str, Any]
@@ -61,10 +62,16 @@ def make_hub(bus: Bus, metrics: Metrics | None = None) -> Hub:
         clock=time.monotonic,
         standing=standing,
         limits=settings.LIMITS,
+        notes=Notes(due_notes, note_written, "minutes.place"),
     )
     hub = Hub(bus, parts)
     metrics.watch(hub)
     return hub
+
+
+async def note_written(room: str, state: bytes, note: Any, client: int) -> bytes:
+    """The update that puts a note in a room's minutes, in the session's words."""
+    return await in_thread(sessions.note_written, room, state, note, client)
 
 
 async def standing(rooms: Iterable[str]) -> dict[str, Standing]:

@@ -19,6 +19,7 @@ import msgspec
 
 from realtime.admission import Admission
 from realtime.bus import Bus, Message
+from realtime.clerk import Notes
 from realtime.counts import Counts
 from realtime.documents.document import Rejected
 from realtime.documents.store import DocumentStore
@@ -70,6 +71,7 @@ class Parts:
     may_write: Callable[[Records, Person], bool]
     clock: Clock
     limits: Mapping[str, Any]
+    notes: Notes | None = None
 
 
 class Open:
@@ -381,6 +383,8 @@ class Hub:
 
     async def _look_after(self, visit: Visit) -> None:
         visit.count()
+        if visit.clerk:
+            visit.clerk.look()
         if visit.presence.version != visit.announced:
             self._tell_who_is_here(visit)
         await self._carry_out_due(visit.room)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from realtime.clerk import Clerk
 from realtime.crowd import Crowd, Reader
 from realtime.documents.awareness import Awareness
 from realtime.documents.document import Document, Owners
@@ -48,6 +49,7 @@ class Visit:
         self._typed: set[str] = set()  # since the last breath
         self._framings: dict[bytes, Message] = {}
         self.tasks = Tasks()
+        self.clerk = Clerk(self, hub.parts.notes) if hub.parts.notes else None
         room.moved = self._moved
 
     def _moved(self, changes: Changes) -> None:

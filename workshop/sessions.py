@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,12 @@ from django.contrib.auth.models import User
 from django.core import signing
 from django.db import transaction
 from django.db.models import Max, Min, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
+from workshop.features.minutes.facts import Note
+from workshop.minutes.notes import placed
 from workshop.models import (
     CODE_ALPHABET,
     Day,
@@ -31,6 +33,7 @@ from workshop.models import (
     new_epoch,
 )
 from workshop.people import Person
+from workshop.templatetags.times import clock
 
 LINK = signing.Signer(salt="assises.link")
 SEAT = signing.Signer(salt="assises.seat")
@@ -105,6 +108,17 @@ def minutes_of(session: Session) -> list[bytes]:
     edits = Edit.objects.filter(**here, seq__gt=seq).order_by("seq")
     later = [bytes(each) for each in edits.values_list("update", flat=True)]
     return [bytes(state), *later] if snapshot else later
+
+
+def note_written(slug: str, state: bytes, note: Note, client: int) -> bytes:
+    """The update that puts a note in the minutes of this session, in their state, under this client
+    id. A heading bears the hour."""
+    heading = ""
+    if note.heading:
+        at = timezone.localtime(datetime.fromtimestamp(note.at, UTC))
+        with translation.override(Session.objects.get(slug=slug).language):
+            heading = f"{clock(at)} · {note.heading}"
+    return placed(state, note, client, heading)
 
 
 def give_links(session: Session) -> None:

@@ -228,6 +228,10 @@ class Document:
         """The whole document as one update."""
         return self._live.state()
 
+    def knows(self, client: int) -> bool:
+        """Whether something is stored under this client id."""
+        return client in self._clocks
+
     def clients_of(self, person: str) -> frozenset[int]:
         """Every client id that is this person's."""
         return self.owners.clients_of(person)

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from workshop.feature import Call, Id, Refused
 from workshop.features.minutes.feature import Short, Words, minutes
+from workshop.features.minutes.writing import is_open
 from workshop.people import SYSTEM_ONLY, WRITERS, Place
 from workshop.records import Changes, Record, Records, drop, put
 
@@ -172,6 +173,8 @@ def noted(record: Record, call: Call, here: bool) -> Changes:
 
 
 def due_notes(records: Records) -> list[Note]:
-    """What the server is to put in the text, oldest first."""
+    """What the server is to put in the text now, oldest first."""
+    if not is_open(records):
+        return []
     waiting = [each for each in records.all(Note) if not each.placed]
     return sorted(waiting, key=lambda each: each.at)

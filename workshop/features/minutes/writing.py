@@ -86,12 +86,17 @@ def dismiss(records: Records, call: Call, *, person: Id) -> Changes:
 def may_write(records: Records, person: Person) -> bool:
     """Whether this person writes in the text now."""
     now = lock_of(records)
-    if now.locked or life_of(records).phase == "final" or person.role not in MEMBERS:
+    if not is_open(records) or person.role not in MEMBERS:
         return False
     if person.role in WRITERS or now.writing == "everyone":
         return True
     asked = records.find(Writer, person.id)
     return now.writing == "admitted" and asked is not None and asked.admitted
+
+
+def is_open(records: Records) -> bool:
+    """Whether anybody writes in the text now."""
+    return not lock_of(records).locked and life_of(records).phase != "final"
 
 
 def lock_of(records: Records) -> Lock:

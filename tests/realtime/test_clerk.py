@@ -1,0 +1,148 @@
+"""The clerk: what belongs in the minutes gets there by itself, once, whoever sees to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from realtime.bus import MemoryBus
+from realtime.clerk import Notes, client_of
+from realtime.documents.store import MemoryDocumentStore
+from realtime.hub import Hub, Parts, Standing
+from realtime.log import MemoryLog
+from realtime.room import Room
+from realtime.visit import Visit
+from tests.realtime.rooms import HAL, NINA, SEATS, Clock
+from workshop import links
+from workshop.features import FEATURES
+from workshop.features.minutes.rules import due_notes, may_write
+from workshop.minutes.notes import placed
+
+
+class Process:
+    """One server process: a hub of its own on a log and a store that it shares with others."""
+
+    def __init__(self, log: MemoryLog, store: MemoryDocumentStore) -> None:
+        def make_room(id: str, epoch: str, publish: Any) -> Room:
+            clock = Clock()
+            return Room(
+                id, epoch, features=FEATURES, seats=SEATS, log=log, publish=publish, clock=clock,
+                links=links.follow,
+            )  # fmt: skip
+
+        async def standing(rooms):
+            return {room: Standing("epoch") for room in rooms}
+
+        self.gate = asyncio.Event()
+        self.gate.set()
+        notes = Notes(due_notes, self.written, "minutes.place")
+        limits = settings.LIMITS
+        parts = Parts(make_room, standing, log, store, may_write, Clock(), limits, notes)
+        self.hub = Hub(MemoryBus(), parts)
+
+    async def written(self, room: str, state: bytes, note: Any, client: int) -> bytes:
+        await self.gate.wait()
+        return placed(state, note, client, note.heading)
+
+    @asynccontextmanager
+    async def visit(self) -> AsyncIterator[Visit]:
+        async with self.hub.visit("r") as visit:
+            for who in (HAL, NINA):
+                await self.hub.seated(visit.room, who)
+            yield visit
+            await self.hub.close()
+
+
+@pytest.fixture
+def shared() -> tuple[MemoryLog, MemoryDocumentStore]:
+    return MemoryLog(), MemoryDocumentStore()
+
+
+async def until_placed(visit: Visit) -> None:
+    async with asyncio.timeout(5):
+        while due_notes(visit.room.records):
+            visit.clerk.look()
+            await asyncio.sleep(0.01)  # nobody tells when the log has moved
+            await visit.room.learn()
+
+
+async def text_of(visit: Visit) -> str:
+    document = await visit.document()
+    await document.catch_up()
+    return document._live.tree()
+
+
+async def test_an_item_of_the_agenda_makes_a_heading_and_a_block(shared):
+    process = Process(*shared)
+    async with process.visit() as visit:
+        await visit.room.submit("agenda.add", HAL, "i1", {"title": "Budget"})
+        await visit.room.submit("agenda.start", HAL, "s1", {"item": "i1"})
+        await until_placed(visit)
+        text = await text_of(visit)
+
+    assert text.startswith('<heading level="1">Budget</heading><record')
+    assert 'record="agenda.item/i1"' in text
+    assert text.endswith("<paragraph></paragraph>"), "there is room to go on"
+
+
+async def test_blocks_come_before_the_line_in_which_somebody_is_about_to_write(shared):
+    process = Process(*shared)
+    async with process.visit() as visit:
+        for n in range(3):
+            await visit.room.submit("minutes.decide", NINA, f"d{n}", {"words": f"{n}"})
+            await until_placed(visit)
+        text = await text_of(visit)
+
+    assert text.count("<record") == 3
+    assert text.count("<paragraph>") == 1
+    assert text.endswith("<paragraph></paragraph>")
+
+
+async def test_two_processes_that_both_see_to_it_put_it_there_once(shared):
+    one, two = Process(*shared), Process(*shared)
+    async with one.visit() as here, two.visit() as there:
+        await here.room.submit("minutes.decide", NINA, "d", {"words": "Yes"})
+        await there.room.learn()
+        one.gate.clear()
+        two.gate.clear()
+        for visit in (here, there):
+            visit.clerk.look()
+            await visit.document()
+        one.gate.set()
+        two.gate.set()
+        for visit in (here, there):
+            await until_placed(visit)
+        texts = [await text_of(visit) for visit in (here, there)]
+
+    assert texts[0] == texts[1]
+    assert texts[0].count("<record") == 1
+
+
+async def test_what_was_written_and_not_yet_said_to_be_is_not_written_again(shared):
+    process = Process(*shared)
+    async with process.visit() as visit:
+        await visit.room.submit("minutes.decide", NINA, "d", {"words": "Yes"})
+        (note,) = due_notes(visit.room.records)
+        document = await visit.document()
+        client = client_of(visit.room.epoch, note.id)
+        await document.write(placed(document.state(), note, client), "system")
+        await until_placed(visit)
+
+        assert (await text_of(visit)).count("<record") == 1
+
+
+async def test_locked_minutes_wait(shared):
+    process = Process(*shared)
+    async with process.visit() as visit:
+        await visit.room.submit("minutes.lock", HAL, "l", {})
+        await visit.room.submit("minutes.decide", NINA, "d", {"words": "Yes"})
+        assert due_notes(visit.room.records) == []
+        await visit.room.submit("minutes.unlock", HAL, "u", {})
+        await until_placed(visit)
+
+        assert (await text_of(visit)).count("<record") == 1

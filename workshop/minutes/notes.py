@@ -1,0 +1,48 @@
+"""Notes in the text: the update that puts a record, and the heading it begins, at the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pycrdt import Doc, XmlElement, XmlFragment, XmlText
+
+from workshop.features.minutes.facts import Note
+
+ROOT = "minutes"
+
+
+def placed(state: bytes, note: Note, client: int, heading: str = "") -> bytes:
+    """The update that puts a note at the end of a document in this state, under this client id:
+    before the empty paragraph in which somebody may be about to write, or with one after it."""
+    doc: Doc[Any] = Doc(client_id=client)
+    doc.apply_update(state)
+    root = doc.get(ROOT, type=XmlFragment)
+    known = doc.get_state()
+    with doc.transaction():
+        at = len(root.children) - ends_empty(root)
+        for node in nodes_of(note, heading):
+            root.children.insert(at, node)
+            at += 1
+        if at == len(root.children):
+            root.children.append(XmlElement("paragraph"))
+    return doc.get_update(known)
+
+
+def nodes_of(note: Note, heading: str) -> list[XmlElement]:
+    record = element("record", {"record": note.about, "at": note.at})
+    if not heading:
+        return [record]
+    return [element("heading", {"level": 1}, XmlText(heading)), record]
+
+
+def element(name: str, attributes: Any, *children: XmlText) -> XmlElement:
+    """An element; its attributes may be numbers, which the library takes and does not declare."""
+    return XmlElement(name, attributes, list(children))
+
+
+def ends_empty(root: XmlFragment) -> bool:
+    """Whether the last block is a paragraph with nothing in it."""
+    last = root.children[len(root.children) - 1] if len(root.children) else None
+    if not isinstance(last, XmlElement) or last.tag != "paragraph":
+        return False
+    return not any(str(each) for each in last.children)
