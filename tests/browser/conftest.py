@@ -38,12 +38,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory):
     served = Served(tmp_path_factory.mktemp("served"))
-    served.page()
-    served.playlist()
-    yield served
-    if served.process.poll() is None:
-        served.process.terminate()
-        served.process.wait(10)
+    try:
+        served.page()
+        served.playlist()
+        yield served
+    finally:
+        if served.process.poll() is None:
+            served.process.terminate()
+            served.process.wait(10)
     assert "Traceback" not in served.said()
     assert not re.search(r"^(ERROR|CRITICAL)", served.said(), re.M), served.said()
 

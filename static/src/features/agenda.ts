@@ -1,6 +1,6 @@
 /** The agenda: what comes when, what the session is at, and what facilitators do with it. Markup: templates/features/agenda.html */
 
-import { attribute, fill, hide, say } from "../room/dom"
+import { assign, attribute, fill, hide, mark, say } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Item } from "../room/records"
 import { timeOfDay } from "../room/words"
@@ -22,9 +22,9 @@ class RoomAgenda extends RoomElement {
     if (item.minutes) say(row, "minutes", { n: item.minutes })
     if (item.began_at) say(row, "began", { at: timeOfDay(item.began_at) })
     if (item.ended_at) say(row, "lasted", { from: timeOfDay(item.began_at), until: timeOfDay(item.ended_at) })
-    for (const input of row.querySelectorAll<HTMLInputElement>("input[name=item]")) input.value = item.id
+    assign(row, "item", item.id)
     this.#offer(row, item)
-    this.#mark(row, [item.status, ...(item.minutes ? ["timed"] : []), ...(item.status === "on" ? ["begun"] : [])])
+    mark(row, [item.status, ...(item.minutes ? ["timed"] : []), ...(item.status === "on" ? ["begun"] : [])])
   }
 
   /** The form to say it otherwise holds what is said now, until somebody types in it. */
@@ -33,12 +33,6 @@ class RoomAgenda extends RoomElement {
     if (!form || form.contains(document.activeElement)) return
     form.querySelector<HTMLInputElement>("[name=title]")!.value = title
     form.querySelector<HTMLInputElement>("[name=minutes]")!.value = String(minutes)
-  }
-
-  #mark(row: HTMLElement, facts: readonly string[]): void {
-    for (const part of row.querySelectorAll<HTMLElement>("[data-of]")) {
-      hide(part, !part.dataset["of"]!.split(" ").some((fact) => facts.includes(fact)))
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 /** The chat: what people write to one another. Markup: templates/features/chat.html */
 
 import { Batch } from "../room/batch"
-import { attribute, fill, hide, say, slot, text, when } from "../room/dom"
+import { assign, attribute, fill, hide, say, slot, text, when } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { NotTaken } from "../room/forms"
 import type { Waiting } from "../room/outbox"
@@ -103,7 +103,7 @@ class RoomChat extends RoomElement {
     const time = slot(row, "at")
     text(time, timeOfDay(line.at))
     attribute(time, "datetime", new Date(line.at * 1000).toISOString())
-    for (const input of row.querySelectorAll<HTMLInputElement>("input[name=id]")) input.value = line.id
+    assign(row, "id", line.id)
     attribute(row, "data-way", line.way)
     attribute(row, "data-mine", mine ? "" : undefined)
     when(row, facts(line, mine, this.dataset["role"] === "facilitator"))

@@ -1,6 +1,6 @@
 /** Who is here: the line of presence, the seats, and one's own place. Markup: templates/features/people.html */
 
-import { attribute, fill, hide, rowsOf, say } from "../room/dom"
+import { assign, attribute, fill, hide, mark, rowsOf, say } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Asked } from "../room/forms"
 import type { Place } from "../room/protocol"
@@ -66,17 +66,11 @@ class RoomPeople extends RoomElement {
     const me = seat.id === this.room.you?.id
     fill(row, { name: seat.name })
     attribute(row, "data-role", seat.role)
-    for (const input of row.querySelectorAll<HTMLInputElement>("input[name=person]")) input.value = seat.id
+    assign(row, "person", seat.id)
     const given = row.querySelector<HTMLSelectElement>("select[name=role]")
     if (given && given !== document.activeElement && row.dataset["given"] !== seat.role) given.value = seat.role
     row.dataset["given"] = seat.role
-    this.#mark(row, [seat.place, seat.role, me ? "me" : "other"])
-  }
-
-  #mark(row: HTMLElement, facts: readonly string[]): void {
-    for (const part of row.querySelectorAll<HTMLElement>("[data-of]")) {
-      hide(part, !part.dataset["of"]!.split(" ").some((fact) => facts.includes(fact)))
-    }
+    mark(row, [seat.place, seat.role, me ? "me" : "other"])
   }
 
   #filter(): void {

@@ -1,6 +1,6 @@
 /** The facilitators' desk for polls: what is on air, and the run of votes. Markup: templates/room/poll_desk.html */
 
-import { attribute, fill, hide, rowsOf, say } from "../room/dom"
+import { assign, attribute, fill, hide, mark, rowsOf, say } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Poll, Result, Tally, Turnout } from "../room/records"
 import { number } from "../room/words"
@@ -27,7 +27,7 @@ class RoomOnAir extends RoomElement {
 
   #fill(poll: Poll): void {
     fill(this, { question: poll.question })
-    for (const input of this.querySelectorAll<HTMLInputElement>("input[name=poll]")) input.value = poll.id
+    assign(this, "poll", poll.id)
     const tally = this.find<Tally>(`polls.tally/${poll.id}`)
     const result = this.find<Result>(`polls.result/${poll.id}`)
     if (tally) draw(this.piece("figure"), poll, counted(tally))
@@ -90,10 +90,8 @@ class RoomPollDesk extends RoomElement {
     say(row, "options", { n: poll.options.length })
     attribute(row, "data-status", poll.status)
     attribute(row, "aria-current", poll.status === "open" ? "true" : undefined)
-    for (const input of row.querySelectorAll<HTMLInputElement>("input[name=poll]")) input.value = poll.id
-    for (const part of row.querySelectorAll<HTMLElement>("[data-of]")) {
-      hide(part, !part.dataset["of"]!.split(" ").includes(poll.status))
-    }
+    assign(row, "poll", poll.id)
+    mark(row, [poll.status])
     attribute(row.querySelector("[data-opens]"), "aria-disabled", open ? "true" : undefined)
   }
 

@@ -1,6 +1,6 @@
 /** Polls, for those who vote. Markup: templates/features/polls.html */
 
-import { attribute, fill, hide, rows, text } from "../room/dom"
+import { assign, attribute, fill, hide, rows, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Waiting } from "../room/outbox"
 import type { Ballot, Poll, Result, Turnout } from "../room/records"
@@ -49,7 +49,7 @@ class RoomPolls extends RoomElement {
 
   #fill(poll: Poll): void {
     fill(this, { question: poll.question })
-    for (const input of this.querySelectorAll<HTMLInputElement>("input[name=poll]")) input.value = poll.id
+    assign(this, "poll", poll.id)
     if (poll.status === "open") this.#offer(poll)
     const result = this.find<Result>(`polls.result/${poll.id}`)
     if (result) draw(this.piece("figure"), poll, result)

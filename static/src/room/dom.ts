@@ -64,6 +64,18 @@ export function when(root: HTMLElement, facts: readonly string[]): void {
   }
 }
 
+/** Of a row's parts, show those whose `data-of` names one of `facts`. */
+export function mark(row: HTMLElement, facts: readonly string[]): void {
+  for (const part of row.querySelectorAll<HTMLElement>("[data-of]")) {
+    hide(part, !part.dataset["of"]!.split(" ").some((fact) => facts.includes(fact)))
+  }
+}
+
+/** What the forms of a row are about. */
+export function assign(row: HTMLElement, name: string, value: string): void {
+  for (const input of row.querySelectorAll<HTMLInputElement>(`input[name=${name}]`)) input.value = value
+}
+
 /** Make `container` hold a row for each of `items`, from its `<template>`, in their order. Rows
  * that stay are the same elements: focus, and what is typed in them, stay too. */
 export function rows<T>(

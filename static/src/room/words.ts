@@ -68,3 +68,14 @@ function lookUp(near: Element, selector: string): HTMLElement | null {
   }
   return null
 }
+
+/** A date like 2026-12-31, written out. */
+export function longDate(date: string): string {
+  const [year = 0, month = 1, day = 1] = date.split("-").map(Number)
+  return new Intl.DateTimeFormat(locales(), { dateStyle: "long", timeZone: "UTC" }).format(Date.UTC(year, month - 1, day))
+}
+
+/** Several names as one writes them: Ana, Ben and Chi. */
+export function listed(names: readonly string[]): string {
+  return new Intl.ListFormat(locales()).format(names)
+}

@@ -1,0 +1,71 @@
+/** Decisions, actions, turns and quotations of the minutes. Markup: templates/minutes/facts.html */
+
+import { assign, attribute, fill, hide, mark, say } from "../room/dom"
+import { RoomElement } from "../room/element"
+import type { Action, Decision, Life, Message } from "../room/records"
+import { longDate } from "../room/words"
+
+const WRITERS: readonly string[] = ["facilitator", "note_taker"]
+const QUOTABLE = 10 // of the newest messages
+
+class RoomFacts extends RoomElement {
+  override readonly kinds = ["minutes.decision", "minutes.action", "minutes.life", "chat.message"]
+
+  protected override entered(signal: AbortSignal): void {
+    this.room.on("you", () => this.update(), signal)
+    this.addEventListener("change", (event) => send(event.target as Element), { signal })
+  }
+
+  protected render(): void {
+    const decisions = this.all<Decision>("minutes.decision").sort(inTime)
+    const actions = this.all<Action>("minutes.action").sort(inTime)
+    this.list("decisions", decisions, (row, each) => this.#decided(row, each))
+    this.list("actions", actions, (row, each) => this.#toDo(row, each))
+    this.list("messages", this.#quotable(), (row, { id, text, name }) => {
+      fill(row, { text, name })
+      assign(row, "message", id)
+    })
+    hide(this.piece("empty"), decisions.length + actions.length > 0)
+    hide(this.piece("no-messages"), this.#quotable().length > 0)
+    this.show(this.#writes ? "writing" : "reading")
+  }
+
+  get #writes(): boolean {
+    const role = this.room.you?.role ?? this.dataset["role"] ?? ""
+    return WRITERS.includes(role) && this.find<Life>("minutes.life/life")?.phase !== "final"
+  }
+
+  #quotable(): Message[] {
+    const said = this.all<Message>("chat.message").filter(({ removed }) => !removed)
+    return said.sort((a, b) => b.seq - a.seq).slice(0, QUOTABLE)
+  }
+
+  #decided(row: HTMLElement, { id, words, in_favour, against, abstained }: Decision): void {
+    fill(row, { words })
+    say(row, "votes", { for: in_favour, against, abstained })
+    hide(row.querySelector<HTMLElement>('[data-phrase="votes"]'), in_favour + against + abstained === 0)
+    assign(row, "key", `minutes.decision/${id}`)
+    mark(row, [this.#writes ? "writing" : "reading"])
+  }
+
+  #toDo(row: HTMLElement, { id, what, who, by, done }: Action): void {
+    fill(row, { what, who })
+    if (by) say(row, "by", { date: longDate(by) })
+    assign(row, "key", `minutes.action/${id}`)
+    assign(row, "action", id)
+    row.querySelector<HTMLInputElement>("[name=done]")!.checked = done
+    attribute(row, "data-done", done ? "" : undefined)
+    mark(row, [this.#writes ? "writing" : "reading", ...(done ? ["done"] : []), ...(by ? ["dated"] : [])])
+  }
+}
+
+function inTime(a: { readonly at: number }, b: { readonly at: number }): number {
+  return a.at - b.at
+}
+
+/** A box that is ticked is sent at once. */
+function send(box: Element): void {
+  if (box.matches("[data-sends]")) box.closest("form")?.requestSubmit()
+}
+
+customElements.define("room-facts", RoomFacts)

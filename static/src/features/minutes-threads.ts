@@ -1,0 +1,153 @@
+/** What is said about the minutes: comments, suggestions, remarks. Markup: templates/minutes/threads.html */
+
+import { assign, attribute, fill, hide, mark, rows, text } from "../room/dom"
+import { RoomElement } from "../room/element"
+import type { Answer, Life, Thread } from "../room/records"
+import { timeOfDay } from "../room/words"
+
+/** A passage of the text: where it begins and ends (Yjs relative positions, in base64), its words. */
+export interface Passage {
+  readonly begin: string
+  readonly end: string
+  readonly quoted: string
+}
+
+/** What this panel asks of the text beside it. */
+export interface Text extends HTMLElement {
+  /** What is selected, if anything is. */
+  readonly passage: Passage | undefined
+  /** The passages to be marked. */
+  passages: readonly (Passage & { readonly id: string })[]
+  /** Go to a passage. Says whether it is still there. */
+  go(passage: Passage): boolean
+  /** Put other words in its place. Says whether that could be done. */
+  replace(passage: Passage, words: string): boolean
+}
+
+const OWN = ":own" // ends the id of one's own copy of something private
+const MEMBERS: readonly string[] = ["facilitator", "note_taker", "participant"]
+const WRITERS: readonly string[] = ["facilitator", "note_taker"]
+
+class RoomThreads extends RoomElement {
+  override readonly kinds = ["minutes.thread", "minutes.answer", "minutes.life"]
+
+  protected override entered(signal: AbortSignal): void {
+    this.room.on("you", () => this.update(), signal)
+    this.addEventListener("click", (event) => this.#clicked(event.target as Element), { signal })
+    this.addEventListener("mousedown", (event) => keepSelection(event), { signal })
+    this.addEventListener("asked:done", (event) => this.#drop(event.target as HTMLElement), { signal })
+  }
+
+  protected render(): void {
+    const threads = this.#threads
+    const answers = this.all<Answer>("minutes.answer").sort((a, b) => a.at - b.at)
+    this.list("threads", threads, (row, thread) => {
+      this.#fill(row, thread)
+      const given = answers.filter((each) => each.thread === thread.id)
+      rows(row.querySelector('[data-rows="answers"]'), given, ({ id }) => id, fillAnswer)
+    })
+    hide(this.piece("empty"), threads.length > 0)
+    const open = this.find<Life>("minutes.life/life")?.phase === "amendable"
+    this.show(...(MEMBERS.includes(this.#role) ? ["member", ...(open ? ["amendable"] : [])] : []))
+    const beside = this.#text
+    if (beside) beside.passages = threads.filter(({ status }) => status === "open")
+  }
+
+  get #role(): string {
+    return this.room.you?.role ?? this.dataset["role"] ?? ""
+  }
+
+  get #text(): Text | null {
+    return this.closest("room-socket")?.querySelector<Text>("room-minutes") ?? null
+  }
+
+  /** What is open comes first, then the newest. A facilitator's own private remark is there twice. */
+  get #threads(): Thread[] {
+    const all = this.all<Thread>("minutes.thread")
+    const ids = new Set(all.map(({ id }) => id))
+    const once = all.filter(({ id }) => !id.endsWith(OWN) || !ids.has(id.slice(0, -OWN.length)))
+    return once.sort((a, b) => Number(b.status === "open") - Number(a.status === "open") || b.at - a.at)
+  }
+
+  #fill(row: HTMLElement, thread: Thread): void {
+    const { id, name, at, quoted, words, proposal, settled_by } = thread
+    fill(row, { name, at: timeOfDay(at), quoted, words, proposal, by: settled_by })
+    assign(row, "thread", id)
+    attribute(row, "data-status", thread.status)
+    mark(row, this.#facts(thread))
+  }
+
+  #facts({ about, status, person, words, proposal, seen_by, id }: Thread): string[] {
+    const writes = WRITERS.includes(this.#role)
+    const mine = person === this.room.you?.id
+    const facts: string[] = [about, status]
+    const when = (fact: string, holds: boolean): void => void (holds && facts.push(fact))
+    when("private", seen_by !== "all")
+    when("said", words !== "")
+    when("replaces", about === "suggestion" && proposal !== "")
+    when("takes-out", about === "suggestion" && proposal === "")
+    when("to-accept", writes && about === "suggestion" && status === "open")
+    when("to-resolve", (writes || mine) && about === "comment" && status === "open")
+    when("to-reopen", status !== "open" && (writes || (mine && about === "comment")))
+    when("to-take-back", mine && status === "open" && !this.all<Answer>("minutes.answer").some((each) => each.thread === id))
+    when("to-answer", MEMBERS.includes(this.#role))
+    return facts
+  }
+
+  #clicked(target: Element): void {
+    const kind = target.closest<HTMLElement>("[data-begin]")?.dataset["begin"]
+    if (kind) this.#begin(kind)
+    if (target.closest("[data-drop]")) this.#drop(target.closest("form")!)
+    const thread = this.find<Thread>(`minutes.thread/${target.closest<HTMLElement>(".thread")?.dataset["id"] ?? ""}`)
+    if (!thread) return
+    if (target.closest("[data-show]")) this.#say(this.#text?.go(thread) ? "" : "gone")
+    if (target.closest("[data-accept]")) this.#accept(target.closest<HTMLElement>(".thread")!, thread)
+  }
+
+  /** Say something about what is selected in the text. */
+  #begin(kind: string): void {
+    const passage = this.#text?.passage
+    this.#say(passage ? "" : "no-passage")
+    if (!passage) return
+    for (const form of this.querySelectorAll<HTMLFormElement>("[data-new]")) {
+      hide(form, form.dataset["new"] !== kind)
+      if (form.dataset["new"] === kind) this.#offer(form, passage)
+    }
+  }
+
+  #offer(form: HTMLFormElement, { begin, end, quoted }: Passage): void {
+    for (const [name, value] of Object.entries({ begin, end, quoted })) assign(form, name, value)
+    fill(form, { quoted })
+    const proposal = form.querySelector<HTMLTextAreaElement>("[name=proposal]")
+    if (proposal) proposal.value = quoted
+    form.querySelector("textarea")!.focus()
+  }
+
+  #drop(form: HTMLElement): void {
+    if (form.dataset["new"]) hide(form, true)
+  }
+
+  /** First the text, then the word that it is done: a suggestion is never called accepted in vain. */
+  #accept(row: HTMLElement, thread: Thread): void {
+    const done = this.#text?.replace(thread, thread.proposal) ?? false
+    this.#say(done ? "" : "gone")
+    if (done) row.querySelector<HTMLFormElement>("[data-accepts]")!.requestSubmit()
+  }
+
+  #say(word: string): void {
+    const problem = this.piece("problem")
+    text(problem, word && this.word(word))
+    hide(problem, !word)
+  }
+}
+
+function fillAnswer(row: HTMLElement, { name, at, words }: Answer): void {
+  fill(row, { name, at: timeOfDay(at), words })
+}
+
+/** A press on a button leaves the selection in the text where it is. */
+function keepSelection(event: Event): void {
+  if ((event.target as Element).closest("[data-begin]")) event.preventDefault()
+}
+
+customElements.define("room-threads", RoomThreads)

@@ -1,0 +1,50 @@
+/** Passages: places in the text that move with it, whatever is written around them. */
+
+import { fromBase64, toBase64 } from "lib0/buffer"
+import type { EditorState } from "prosemirror-state"
+import { absolutePositionToRelativePosition, relativePositionToAbsolutePosition, ySyncPluginKey } from "y-prosemirror"
+import * as Y from "yjs"
+
+/** As records have it: two Yjs relative positions, in base64, and the words between them. */
+export interface Passage {
+  readonly begin: string
+  readonly end: string
+  readonly quoted: string
+}
+
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+const QUOTED = 2000 // characters of a passage that are kept
+
+/** What is selected; nothing where that says nothing. */
+export function selected(state: EditorState): Passage | undefined {
+  const { from, to } = state.selection
+  const quoted = state.doc.textBetween(from, to, "\n", "\n").slice(0, QUOTED)
+  if (!quoted.trim()) return undefined
+  return { begin: anchored(state, from), end: anchored(state, to), quoted }
+}
+
+/** Where a passage stands now; nothing where it is gone. */
+export function located(state: EditorState, { begin, end }: Passage): Range | undefined {
+  const from = position(state, begin)
+  const to = position(state, end)
+  return from === null || to === null || from >= to ? undefined : { from, to }
+}
+
+function anchored(state: EditorState, at: number): string {
+  const { type, binding } = ySyncPluginKey.getState(state)
+  return toBase64(Y.encodeRelativePosition(absolutePositionToRelativePosition(at, type, binding.mapping) as Y.RelativePosition))
+}
+
+function position(state: EditorState, anchor: string): number | null {
+  const { doc, type, binding } = ySyncPluginKey.getState(state)
+  try {
+    const relative = Y.decodeRelativePosition(fromBase64(anchor))
+    return relativePositionToAbsolutePosition(doc, type, relative, binding.mapping)
+  } catch {
+    return null // whoever wrote it did not use this script
+  }
+}
