@@ -19,6 +19,7 @@ django.setup()
 from realtime.body import Bounded  # noqa: E402 - models need Django to be set up
 from realtime.bus import Bus, ChannelsBus, MemoryBus  # noqa: E402
 from realtime.clerk import Notes  # noqa: E402
+from realtime.documents.engine import ProcessEngine  # noqa: E402
 from realtime.documents.store_django import DjangoDocumentStore  # noqa: E402
 from realtime.hub import Hub, Parts, Standing  # noqa: E402
 from realtime.log_django import DjangoLog  # noqa: E402
@@ -63,6 +64,7 @@ def make_hub(bus: Bus, metrics: Metrics | None = None) -> Hub:
         standing=standing,
         limits=settings.LIMITS,
         notes=Notes(due_notes, note_written, "minutes.place"),
+        make_engine=ProcessEngine,
     )
     hub = Hub(bus, parts)
     metrics.watch(hub)

@@ -21,7 +21,8 @@ from realtime.admission import Admission
 from realtime.bus import Bus, Message
 from realtime.clerk import Notes
 from realtime.counts import Counts
-from realtime.documents.document import Rejected
+from realtime.documents.engine import Engine, InlineEngine
+from realtime.documents.guard import Rejected
 from realtime.documents.store import DocumentStore
 from realtime.limits import Clock
 from realtime.log import Entry, Log
@@ -72,6 +73,7 @@ class Parts:
     clock: Clock
     limits: Mapping[str, Any]
     notes: Notes | None = None
+    make_engine: Callable[[], Engine] = InlineEngine
 
 
 class Open:
@@ -99,6 +101,7 @@ class Hub:
         self.bus, self.parts = bus, parts
         self.admission = Admission(parts.limits, parts.clock)
         self.counts = Counts()
+        self.engine = parts.make_engine()
         self._bus_takes = True
         self._deaf_for: set[str] = set()  # rooms that the bus could not be asked for
         self.leaving = False
@@ -211,6 +214,7 @@ class Hub:
             task.cancel()
         for visit in self.visits():
             await visit.close()
+        await self.engine.close()
         self._open.clear()
 
     def tell(self, room: str, message: Message) -> None:

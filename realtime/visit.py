@@ -149,7 +149,7 @@ class Visit:
             return []
         written = self.opened_document.since(stand.edit)
         shown = self.awareness.since(stand.cursors)
-        return [self._framed(each) for each in (written, shown) if each]
+        return [self._framed(each) for each in (*written, shown) if each]
 
     def individuals(self) -> set[str]:
         """Those of whom a record of their own has changed, or who were typing themselves."""
@@ -193,6 +193,7 @@ class Visit:
                     self.hub.parts.documents,
                     self.room.clock,
                     stored=self._edited,
+                    engine=self.hub.engine,
                     owners=self.owners,
                 )
                 await document.open()

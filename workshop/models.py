@@ -225,6 +225,7 @@ class Snapshot(models.Model):
     epoch = models.CharField(max_length=16)
     seq = models.PositiveIntegerField()
     state = models.BinaryField()
+    owners = models.JSONField(null=True)  # the client ids of each who wrote it, by person
 
     class Meta:
         constraints = (

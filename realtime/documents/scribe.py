@@ -7,7 +7,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from realtime import protocol
-from realtime.documents.document import Rejected
+from realtime.documents.engine import Died
+from realtime.documents.guard import Rejected
 from realtime.message import Message
 from workshop.people import MEMBERS
 
@@ -58,10 +59,13 @@ class Scribe:
             logger.warning("minutes could not be opened: %s", type(error).__name__)
             return self.reader.close(protocol.UNWELL)
         try:
-            self.reader.push(Message(document.answer(payload(message))))
+            answer, seq = await document.answer(payload(message))
         except Rejected:
             return self.reader.refuse("", "malformed")
-        self.reader.read_minutes(document.seq)
+        except Died:
+            return self.reader.close(protocol.UNWELL)
+        self.reader.push(Message(answer))
+        self.reader.read_minutes(seq)
         if self._may_write():
             self.reader.push(Message(document.greeting()))
         self.reader.breathe()

@@ -38,6 +38,15 @@ class Edit:
         return hashlib.sha256(self.update).hexdigest() == self.sha256
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A document after edit `seq`, and whose its client ids are; None where that was not kept."""
+
+    seq: int
+    state: bytes
+    owners: dict[str, list[int]] | None = None
+
+
 class DocumentStore(Protocol):
     async def append(self, document: str, epoch: str, edits: Sequence[Edit]) -> None:
         """Store edits, all or none, if the first follows the last one stored; otherwise raise
@@ -49,11 +58,11 @@ class DocumentStore(Protocol):
     async def authors(self, document: str, epoch: str, seq: int) -> list[Author]:
         """Who wrote what, in the edits up to and with seq."""
 
-    async def snapshots(self, document: str, epoch: str) -> list[tuple[int, bytes]]:
-        """The states kept, newest first, each with the seq of the edit it includes."""
+    async def snapshots(self, document: str, epoch: str) -> list[Snapshot]:
+        """Those that are kept, newest first."""
 
-    async def keep_snapshot(self, document: str, epoch: str, seq: int, state: bytes) -> None:
-        """Keep a state, and let go of all but the newest two."""
+    async def keep_snapshot(self, document: str, epoch: str, snapshot: Snapshot) -> None:
+        """Keep this one, and let go of all but the newest two."""
 
     async def heads(self, documents: Iterable[str]) -> dict[str, int]:
         """The last seq of each of these documents that has any edit, in one question."""
@@ -62,7 +71,7 @@ class DocumentStore(Protocol):
 class MemoryDocumentStore:
     def __init__(self) -> None:
         self._edits: defaultdict[tuple[str, str], list[Edit]] = defaultdict(list)
-        self._snapshots: defaultdict[tuple[str, str], dict[int, bytes]] = defaultdict(dict)
+        self._snapshots: defaultdict[tuple[str, str], dict[int, Snapshot]] = defaultdict(dict)
 
     async def append(self, document: str, epoch: str, edits: Sequence[Edit]) -> None:
         stored = self._edits[document, epoch]
@@ -79,11 +88,12 @@ class MemoryDocumentStore:
         edits = self._edits[document, epoch][:seq]
         return [author for edit in edits for author in edit.authors]
 
-    async def snapshots(self, document: str, epoch: str) -> list[tuple[int, bytes]]:
-        return sorted(self._snapshots[document, epoch].items(), reverse=True)
+    async def snapshots(self, document: str, epoch: str) -> list[Snapshot]:
+        kept = self._snapshots[document, epoch]
+        return [kept[seq] for seq in sorted(kept, reverse=True)]
 
-    async def keep_snapshot(self, document: str, epoch: str, seq: int, state: bytes) -> None:
-        kept = self._snapshots[document, epoch] | {seq: state}
+    async def keep_snapshot(self, document: str, epoch: str, snapshot: Snapshot) -> None:
+        kept = self._snapshots[document, epoch] | {snapshot.seq: snapshot}
         self._snapshots[document, epoch] = dict(sorted(kept.items())[-SNAPSHOTS_KEPT:])
 
     async def heads(self, documents: Iterable[str]) -> dict[str, int]:

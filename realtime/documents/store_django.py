@@ -8,7 +8,7 @@ from dataclasses import asdict
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from realtime.documents.store import SNAPSHOTS_KEPT, Author, Edit
+from realtime.documents.store import SNAPSHOTS_KEPT, Author, Edit, Snapshot
 from realtime.log import OutOfDate
 from realtime.threads import in_thread
 from workshop import models
@@ -29,11 +29,11 @@ class DjangoDocumentStore:
     async def authors(self, document: str, epoch: str, seq: int) -> list[Author]:
         return await in_thread(self._authors, document, epoch, seq)
 
-    async def snapshots(self, document: str, epoch: str) -> list[tuple[int, bytes]]:
+    async def snapshots(self, document: str, epoch: str) -> list[Snapshot]:
         return await in_thread(self._snapshots, document, epoch)
 
-    async def keep_snapshot(self, document: str, epoch: str, seq: int, state: bytes) -> None:
-        await in_thread(self._keep_snapshot, document, epoch, seq, state)
+    async def keep_snapshot(self, document: str, epoch: str, snapshot: Snapshot) -> None:
+        await in_thread(self._keep_snapshot, document, epoch, snapshot)
 
     async def heads(self, documents: Iterable[str]) -> dict[str, int]:
         of_documents = models.Edit.objects.filter(document__in=list(documents))
@@ -61,16 +61,19 @@ class DjangoDocumentStore:
         found = rows.order_by("seq").values_list("authors", flat=True)
         return [_author(*author) for authors in found for author in authors]
 
-    def _snapshots(self, document: str, epoch: str) -> list[tuple[int, bytes]]:
+    def _snapshots(self, document: str, epoch: str) -> list[Snapshot]:
         rows = models.Snapshot.objects.filter(document=document, epoch=epoch)
-        found = rows.order_by("-seq").values_list("seq", "state")
-        return [(seq, bytes(state)) for seq, state in found]
+        found = rows.order_by("-seq").values_list("seq", "state", "owners")
+        return [Snapshot(seq, bytes(state), owners) for seq, state, owners in found]
 
-    def _keep_snapshot(self, document: str, epoch: str, seq: int, state: bytes) -> None:
+    def _keep_snapshot(self, document: str, epoch: str, snapshot: Snapshot) -> None:
         rows = models.Snapshot.objects.filter(document=document, epoch=epoch)
         with transaction.atomic():
             models.Snapshot.objects.update_or_create(
-                document=document, epoch=epoch, seq=seq, defaults={"state": state}
+                document=document,
+                epoch=epoch,
+                seq=snapshot.seq,
+                defaults={"state": snapshot.state, "owners": snapshot.owners},
             )
             kept = rows.order_by("-seq").values_list("seq", flat=True)[:SNAPSHOTS_KEPT]
             rows.exclude(seq__in=list(kept)).delete()

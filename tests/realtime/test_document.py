@@ -9,10 +9,12 @@ from contextlib import suppress
 
 import pytest
 
+from realtime.documents import copy, history, shelf
 from realtime.documents import document as module
-from realtime.documents.document import Copy, Document, Owners, Rejected, Unsound
+from realtime.documents.copy import Copy, Unsound
+from realtime.documents.document import Document, Owners, Rejected
 from realtime.documents.guard import read_state_vector
-from realtime.documents.store import MemoryDocumentStore
+from realtime.documents.store import Edit, MemoryDocumentStore, Snapshot
 from realtime.log import OutOfDate
 from tests.realtime import yjs
 from tests.realtime.documents import (
@@ -23,6 +25,7 @@ from tests.realtime.documents import (
     decoded,
     opened,
     payload,
+    state_of,
     text_of,
     words,
 )
@@ -102,7 +105,7 @@ async def test_what_is_known_may_be_sent_again_by_anyone_and_is_not_stored_again
     await document.write(written, "ana")
 
     await document.write(written, "ben")
-    await document.write(Writer(BEN, state=document.state()).doc.get_update(), "ben")
+    await document.write(Writer(BEN, state=state_of(document)).doc.get_update(), "ben")
 
     assert len(await stored(store)) == 1
 
@@ -138,7 +141,7 @@ async def test_deleting_is_writing():
     document, ana = await opened(store), Writer(ANA)
     await document.write(ana.write("a"), "ana")
     await document.write(ana.write("b"), "ana")
-    ben = Writer(BEN, state=document.state())
+    ben = Writer(BEN, state=state_of(document))
     erasing = ben.erase()
 
     await document.write(erasing, "ben")
@@ -231,7 +234,7 @@ async def test_a_full_document_only_shrinks():
     document, ana = await opened(size=3000), Writer(ANA)
     await document.write(ana.write("a" * 2000), "ana")
     await document.write(ana.write("b" * 900), "ana")
-    full = document.state()
+    full = state_of(document)
 
     with pytest.raises(Rejected, match="too-big"):
         await document.write(ana.write("c" * 100), "ana")
@@ -250,7 +253,7 @@ async def test_it_is_full_within_one_tick_too():
         *(document.write(ana.write("a" * 900), "ana") for _ in range(5)), return_exceptions=True
     )
     assert [getattr(each, "code", None) for each in answers][:4] == [None, None, None, "too-big"]
-    assert len(document.state()) < 3000
+    assert len(state_of(document)) < 3000
 
 
 # Trials ----------------------------------------------------------------------------------------
@@ -265,9 +268,9 @@ def poison(monkeypatch):
     """Make the library fail on a word, which stands for all that is not yet known to do harm."""
     apply = Copy.apply
 
-    def panics(copy: Copy, data: bytes) -> None:
-        with module.sound():
-            apply(copy, data)
+    def panics(here: Copy, data: bytes) -> None:
+        with copy.sound():
+            apply(here, data)
             if b"poison" in data:
                 raise Panic
 
@@ -280,7 +283,7 @@ async def test_whoever_does_harm_is_found_and_the_others_notice_nothing(poison):
     said = {
         each: each.write("poison" if each.name == "person 4" else each.name) for each in writers
     }
-    before = document.state()
+    before = state_of(document)
 
     answers = await asyncio.gather(
         *(document.write(said[each], each.name) for each in writers), return_exceptions=True
@@ -291,7 +294,7 @@ async def test_whoever_does_harm_is_found_and_the_others_notice_nothing(poison):
     assert document.seq == 1
     assert "person 9" in words(document)
     assert "poison" not in words(document)
-    assert document.state() != before
+    assert state_of(document) != before
     assert_sound(document)
 
 
@@ -340,8 +343,8 @@ async def test_attributes_come_in_any_order():
 
 
 async def test_a_large_document_is_loaded_afresh_now_and_then(monkeypatch):
-    monkeypatch.setattr(module, "SMALL", 1000)
-    monkeypatch.setattr(module, "RELOAD_SECONDS", 1000)
+    monkeypatch.setattr(shelf, "SMALL", 1000)
+    monkeypatch.setattr(shelf, "RELOAD_SECONDS", 1000)
     document, ana = await opened(), Writer(ANA)
     await document.write(ana.write("a" * 5000), "ana")
     compared: list[int] = []
@@ -434,12 +437,12 @@ async def test_a_crash_between_storing_and_applying_loses_nothing():
 
 
 async def test_someone_who_leaves_while_it_is_stored_has_written_all_the_same():
-    document = await opened(SlowStore())
+    document = await opened(store := SlowStore())
     writing = asyncio.create_task(document.write(Writer(ANA).write("a"), "ana"))
     await asyncio.sleep(0)
     writing.cancel()
     await document.close()
-    assert words(document) == "a"
+    assert words(await opened(store)) == "a"
 
 
 async def test_a_damaged_edit_is_not_believed():
@@ -447,7 +450,7 @@ async def test_a_damaged_edit_is_not_believed():
     document = await opened(store)
     await document.write(Writer(ANA).write("a"), "ana")
     (edit,) = await stored(store)
-    store._edits["r", "epoch"][0] = module.Edit(
+    store._edits["r", "epoch"][0] = Edit(
         edit.seq, edit.at, edit.update.replace(b"a", b"b"), edit.sha256, edit.authors
     )
     with pytest.raises(Unsound, match="not what was stored"):
@@ -476,7 +479,7 @@ async def test_a_snapshot_is_kept_now_and_then(monkeypatch):
     for n in range(35):
         await document.write(ana.write(str(n)), "ana")
     await document.close()
-    assert [seq for seq, _ in await store.snapshots("r", "epoch")] == [30, 20]
+    assert [each.seq for each in await store.snapshots("r", "epoch")] == [30, 20]
 
 
 async def test_and_at_the_close_after_much_was_written():
@@ -484,13 +487,14 @@ async def test_and_at_the_close_after_much_was_written():
     document, ana = await opened(store), Writer(ANA)
     for n in range(60):
         await document.write(ana.write(str(n)), "ana")
+    state, text = state_of(document), text_of(document)
     await document.close()
     again = await opened(store)
+    assert text_of(again) == text
     await again.close()
 
-    ((seq, state),) = await store.snapshots("r", "epoch")
-    assert (seq, state) == (60, document.state())
-    assert text_of(again) == text_of(document)
+    (kept,) = await store.snapshots("r", "epoch")
+    assert kept == Snapshot(60, state, {"ana": [ANA]})
 
 
 async def test_a_document_from_a_snapshot_knows_all_it_knew(monkeypatch):
@@ -520,11 +524,11 @@ async def test_a_snapshot_that_cannot_be_loaded_is_passed_over(caplog):
     store = MemoryDocumentStore()
     document, ana = await opened(store), Writer(ANA)
     await document.write(ana.write("a"), "ana")
-    await store.keep_snapshot("r", "epoch", 1, b"\x01\x02\x03")
-    await store.keep_snapshot("r", "epoch", 0, HARMFUL[0])
+    await store.keep_snapshot("r", "epoch", Snapshot(1, b"\x01\x02\x03"))
+    await store.keep_snapshot("r", "epoch", Snapshot(0, HARMFUL[0]))
 
     assert words(await opened(store)) == "a"
-    assert caplog.text.count("cannot be loaded") == 2
+    assert caplog.text.count("is unreadable") == 2
 
 
 async def test_a_snapshot_that_cannot_be_kept_is_no_matter(monkeypatch):
@@ -549,9 +553,9 @@ async def test_a_reader_is_brought_from_anywhere_to_here():
         readers = {0: yjs.minutes()}
         for client, data in session.log:
             await document.write(data, str(client))
-            readers[document.seq] = yjs.minutes(document.state())
+            readers[document.seq] = yjs.minutes(state_of(document))
         for seq, reader in readers.items():
-            if message := document.since(seq):
+            for message in document.since(seq):
                 reader.apply_update(payload(message))
             assert yjs.tree(reader) == text_of(document)
             assert read_state_vector(reader.get_state()) == document._clocks
@@ -560,24 +564,29 @@ async def test_a_reader_is_brought_from_anywhere_to_here():
 async def test_a_message_is_made_once_for_all_who_stand_at_the_same_place():
     document, ana = await opened(), Writer(ANA)
     await document.write(ana.write("a"), "ana")
-    assert document.since(0) is document.since(0)
-    assert document.since(0)[:2] == b"\x00\x02"
-    assert document.since(1) is document.since(7) is None
-    first = document.since(0)
+    (first,) = document.since(0)
+    assert document.since(0)[0] is first
+    assert first[:2] == b"\x00\x02"
+    assert document.since(1) == document.since(7) == []
     await document.write(ana.write("b"), "ana")
-    assert document.since(0) != first
+    assert document.since(0)[0] is first
+    assert len(document.since(0)) == 2
 
 
 async def test_whoever_is_far_behind_is_sent_the_whole(monkeypatch):
-    monkeypatch.setattr(module, "TAIL_EDITS", 3)
+    monkeypatch.setattr(history, "TAIL_EDITS", 3)
+    monkeypatch.setattr(module, "SNAPSHOT_EVERY", 4)
     document, ana = await opened(), Writer(ANA)
     for n in range(10):
         await document.write(ana.write(str(n)), "ana")
-    assert payload(document.since(2)) == document.state()
-    reader = Writer(BEN, state=document.state())
-    await document.write(ana.write("new"), "ana")
-    reader.hear(payload(document.since(10)))
-    assert reader.text == text_of(document)
+    for seq in range(10):
+        reader = Writer(BEN, state=b"\x00\x00")
+        if seq >= 7:
+            reader.hear(state_of(document))
+        for message in document.since(seq):
+            reader.hear(payload(message))
+        assert reader.text == text_of(document)
+    assert [len(document.since(seq)) for seq in (2, 6, 7, 9, 10)] == [3, 3, 3, 1, 0]
 
 
 async def test_the_handshake():
@@ -586,13 +595,13 @@ async def test_the_handshake():
     ben = Writer(BEN)
 
     assert document.greeting() == b"\x00\x00\x03\x01\x07\x03"
-    answer = document.answer(ben.doc.get_state())
+    answer, seq = await document.answer(ben.doc.get_state())
     ben.hear(payload(answer))
 
-    assert answer[:2] == b"\x00\x01"
+    assert (answer[:2], seq) == (b"\x00\x01", 1)
     assert ben.text == text_of(document)
-    assert document.answer(b"\x00") is document.answer(b"\x00")
-    assert len(document.answer(ben.doc.get_state())) < len(answer)
+    shorter, _ = await document.answer(ben.doc.get_state())
+    assert len(shorter) < len(answer)
 
 
 @pytest.mark.parametrize(
@@ -608,17 +617,17 @@ async def test_the_handshake():
 async def test_a_hostile_state_vector_is_refused(state_vector):
     document = await opened()
     with pytest.raises(Rejected):
-        document.answer(state_vector)
+        await document.answer(state_vector)
 
 
 async def test_a_state_vector_may_say_more_than_is_so():
     document, ana = await opened(), Writer(ANA)
     await document.write(ana.write("a😀b"), "ana")
     boasting = number(3) + b"".join(map(number, (ANA, 2**50, BEN, 5, 2**40, 1)))
-    assert payload(document.answer(boasting)) == b"\x00\x00"
+    assert payload((await document.answer(boasting))[0]) == b"\x00\x00"
     for clock in range(9):  # among them one between the halves of an emoji
         with suppress(Rejected):
-            document.answer(number(1) + number(ANA) + number(clock))
+            await document.answer(number(1) + number(ANA) + number(clock))
     assert_sound(document)
 
 
@@ -639,7 +648,7 @@ async def test_a_lagging_process_does_not_refuse_honest_edits():
     here, there = await opened(store), await opened(store)
     ana = Writer(ANA)
     await here.write(ana.write("a"), "ana")
-    ben = Writer(BEN, state=here.state())
+    ben = Writer(BEN, state=state_of(here))
 
     await asyncio.gather(
         there.write(ana.write("b"), "ana"),
@@ -663,7 +672,7 @@ async def test_of_two_processes_at_once_neither_loses():
 
     await here.catch_up()
     await there.catch_up()
-    assert here.state() == there.state() or text_of(here) == text_of(there)
+    assert state_of(here) == state_of(there) or text_of(here) == text_of(there)
     assert len(words(here).split("|")) == 40
     assert [edit.seq for edit in await stored(store)] == list(range(1, here.seq + 1))
 
@@ -721,8 +730,9 @@ async def test_writers_of_two_processes_at_the_same_moment_agree(seed):
         seq = 0
         for n in range(15):
             if dice.random() < 0.6:
-                message, seq = document.since(seq), document.seq
-                writer.hear(message and payload(message))
+                messages, seq = document.since(seq), document.seq
+                for each in messages:
+                    writer.hear(payload(each))
             erasing = writer.text and dice.random() < 0.3
             await document.write(writer.erase() if erasing else writer.write(str(n)), writer.name)
 
@@ -731,7 +741,8 @@ async def test_writers_of_two_processes_at_the_same_moment_agree(seed):
 
     assert text_of(processes[0]) == text_of(processes[1]) == text_of(await opened(store))
     for writer in writers:
-        writer.hear(payload(processes[0].answer(writer.doc.get_state())))
+        answer, _ = await processes[0].answer(writer.doc.get_state())
+        writer.hear(payload(answer))
         assert writer.text == text_of(processes[0])
 
 
@@ -775,15 +786,15 @@ async def besieged(session: yjs.Session, cases: int, dice: random.Random) -> byt
             await attack(document, yjs.hostile(document, material, dice))
             cases -= 1
     assert_sound(document)
-    return document.state()
+    return state_of(document)
 
 
 async def attack(document: Document, data: bytes) -> None:
-    before, seq = document.state(), document.seq
+    before, seq = state_of(document), document.seq
     try:
         await asyncio.wait_for(document.write(data, "mallory"), 5)
     except Rejected:
-        assert document.state() == before
+        assert state_of(document) == before
         assert document.seq == seq
     assert_sound(document)
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from realtime.documents.store import Edit, MemoryDocumentStore
+from realtime.documents.store import Edit, MemoryDocumentStore, Snapshot
 from realtime.documents.store_django import DjangoDocumentStore
 from realtime.log import OutOfDate
 from tests.realtime.documents import Writer, opened, text_of
@@ -66,12 +66,13 @@ async def test_who_wrote_what_is_known_without_the_rest(store):
 
 
 async def test_two_snapshots_are_kept(store):
-    for seq in (10, 20, 30):
-        await store.keep_snapshot("r", "e", seq, bytes([seq, 0, 255]))
-    await store.keep_snapshot("r", "e", 30, b"again")
-    await store.keep_snapshot("r", "f", 5, b"another epoch")
+    second = Snapshot(20, bytes([20, 0, 255]), {"ana": [2**52 + 1]})
+    for snapshot in (Snapshot(10, b""), second, Snapshot(30, b"")):
+        await store.keep_snapshot("r", "e", snapshot)
+    await store.keep_snapshot("r", "e", Snapshot(30, b"again"))
+    await store.keep_snapshot("r", "f", Snapshot(5, b"another epoch"))
 
-    assert await store.snapshots("r", "e") == [(30, b"again"), (20, bytes([20, 0, 255]))]
+    assert await store.snapshots("r", "e") == [Snapshot(30, b"again"), second]
     assert await store.snapshots("s", "e") == []
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from realtime.documents.store import MemoryDocumentStore
 from tests.realtime import yjs
-from tests.realtime.documents import Writer, assert_sound, opened, payload, text_of
+from tests.realtime.documents import Writer, assert_sound, live, opened, payload, state_of, text_of
 
 SESSIONS = int(os.environ.get("SESSIONS", "60"))
 CROSSED = (5077, 5471, 20030, 20413)
@@ -43,8 +43,8 @@ async def test_what_we_keep_is_the_same_text_in_a_browser():
         document = await opened(store)
         for client, data in session.log:
             await document.write(data, str(client))
-        states += [[document.state()], [(await opened(store)).state()]]
-        states.append([payload(document.since(0))])
+        states += [[state_of(document)], [state_of(await opened(store))]]
+        states.append([*map(payload, document.since(0))])
     assert yjs.verdicts(states) == [""] * len(states)
 
 
@@ -58,7 +58,7 @@ async def test_where_yjs_itself_might_come_apart_all_who_read_us_agree(seed):
     assert_sound(document)
 
     one_by_one = [edit.update for edit in await store.since("r", "epoch", 0)]
-    ways = [[document.state()], [payload(document.since(0))], one_by_one]
+    ways = [[state_of(document)], [*map(payload, document.since(0))], one_by_one]
     assert yjs.verdicts(ways) == [""] * len(ways)
 
 
@@ -70,9 +70,9 @@ async def test_the_handshake_of_someone_who_was_away():
     for client, data in session.log:
         await document.write(data, str(client))
     before = document.seq
-    away = Writer(12345, "away", state=document.state())
+    away = Writer(12345, "away", state=state_of(document))
     away.write("written on the train")
-    everything = away.doc.get_update(document._live._doc.get_state())
+    everything = away.doc.get_update(live(document)._doc.get_state())
 
     await document.write(everything, "away")
 
@@ -112,7 +112,7 @@ async def test_a_peer_with_y_py_writes_plain_text_with_us():
     document, ana = await opened(), Writer(7)
     await document.write(ana.write("Bonghjornu"), "ana")
     given = json.dumps(
-        [base64.b64encode(document.state()).decode(), ["Salute, ", " à tutti", "È "]]
+        [base64.b64encode(state_of(document)).decode(), ["Salute, ", " à tutti", "È "]]
     )
 
     update, read_there = json.loads(in_y_py(given))
@@ -123,7 +123,8 @@ async def test_a_peer_with_y_py_writes_plain_text_with_us():
     ((words, _),) = paragraph["children"][0]["text"]
     assert sorted(words) == sorted(read_there + "!")
     assert "Bonghjornu à tutti" in words
-    ana.hear(payload(document.since(0)))
+    for each in document.since(0):
+        ana.hear(payload(each))
     assert ana.text == text_of(document)
 
 
