@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 from realtime.documents.copy import Copy
 from realtime.documents.worker import main
@@ -18,12 +19,9 @@ def harm(copy: Copy, data: bytes) -> None:
         pass
     if b"gigantic" in data:
         bytearray(8 * 1024**3)
-    if (
-        b"just once" in data
-        and os.environ["ACCIDENT"]
-        and not os.path.exists(os.environ["ACCIDENT"])
-    ):
-        open(os.environ["ACCIDENT"], "w").close()
+    accident = Path(os.environ.get("ACCIDENT", os.devnull))
+    if b"just once" in data and not accident.exists():
+        accident.touch()
         os.kill(os.getpid(), signal.SIGSEGV)
     apply(copy, data)
 
