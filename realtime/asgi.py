@@ -71,9 +71,9 @@ def make_hub(bus: Bus, metrics: Metrics | None = None) -> Hub:
     return hub
 
 
-async def note_written(room: str, state: bytes, note: Any, client: int) -> bytes:
+async def note_written(room: str, updates: list[bytes], note: Any, client: int) -> bytes:
     """The update that puts a note in a room's minutes, in the session's words."""
-    return await in_thread(sessions.note_written, room, state, note, client)
+    return await in_thread(sessions.note_written, room, updates, note, client)
 
 
 async def standing(rooms: Iterable[str]) -> dict[str, Standing]:

@@ -33,11 +33,11 @@ class Note(Protocol):
 @dataclass(frozen=True, slots=True)
 class Notes:
     """What a clerk must know of notes: which are waiting, how one is written (the update that puts
-    it into the text of a room in this state, under this client id), and the command that says it
-    has been."""
+    it into the text of a room that these updates make, under this client id), and the command that
+    says it has been."""
 
     waiting: Callable[[Records], Sequence[Note]]
-    written: Callable[[str, bytes, Note, int], Awaitable[bytes]]
+    written: Callable[[str, list[bytes], Note, int], Awaitable[bytes]]
     place: str
 
 
@@ -68,7 +68,7 @@ class Clerk:
         document = await self.visit.document()
         client = client_of(room.epoch, note.id)
         if not document.knows(client):  # or it was written, and the process died before it said so
-            update = await self.notes.written(room.id, document.state(), note, client)
+            update = await self.notes.written(room.id, document.updates, note, client)
             await document.write(update, SYSTEM.id)
         with suppress(Refused):  # another process was first
             ref = f"{self.notes.place}:{note.id}"

@@ -110,15 +110,15 @@ def minutes_of(session: Session) -> list[bytes]:
     return [bytes(state), *later] if snapshot else later
 
 
-def note_written(slug: str, state: bytes, note: Note, client: int) -> bytes:
-    """The update that puts a note in the minutes of this session, in their state, under this client
-    id. A heading bears the hour."""
+def note_written(slug: str, updates: list[bytes], note: Note, client: int) -> bytes:
+    """The update that puts a note in the minutes of this session, which these updates make, under
+    this client id. A heading bears the hour."""
     heading = ""
     if note.heading:
         at = timezone.localtime(datetime.fromtimestamp(note.at, UTC))
         with translation.override(Session.objects.get(slug=slug).language):
             heading = f"{clock(at)} · {note.heading}"
-    return placed(state, note, client, heading)
+    return placed(updates, note, client, heading)
 
 
 def give_links(session: Session) -> None:

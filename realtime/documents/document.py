@@ -186,6 +186,11 @@ class Document:
         """The messages that bring someone at `seq` here."""
         return self._history.messages(seq) if seq < self.seq else []
 
+    @property
+    def updates(self) -> list[bytes]:
+        """The updates that make the document as it is stored."""
+        return [self._history.base, *self._history.since_base]
+
     def knows(self, client: int) -> bool:
         """Whether something is stored under this client id."""
         return client in self._clocks
@@ -241,7 +246,7 @@ class Document:
         long one in a thread, so that nobody else does."""
         judge = Judge(self.owners, self.limits)
         async with self._moving:
-            updates = [self._history.base, *self._history.since_base]
+            updates = self.updates
             if sum(map(len, updates)) > LONG:
                 await asyncio.to_thread(judge.read, updates)
             else:

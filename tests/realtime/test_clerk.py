@@ -46,9 +46,9 @@ class Process:
         parts = Parts(make_room, standing, log, store, may_write, Clock(), limits, notes)
         self.hub = Hub(MemoryBus(), parts)
 
-    async def written(self, room: str, state: bytes, note: Any, client: int) -> bytes:
+    async def written(self, room: str, updates: list[bytes], note: Any, client: int) -> bytes:
         await self.gate.wait()
-        return placed(state, note, client, note.heading)
+        return placed(updates, note, client, note.heading)
 
     @asynccontextmanager
     async def visit(self) -> AsyncIterator[Visit]:
@@ -77,7 +77,8 @@ async def text_of(visit: Visit) -> list[str]:
     document = await visit.document()
     await document.catch_up()
     doc: Doc[Any] = Doc()
-    doc.apply_update(document.state())
+    for update in document.updates:
+        doc.apply_update(update)
     return [said(block) for block in doc.get("minutes", type=XmlFragment).children]
 
 
@@ -136,7 +137,7 @@ async def test_what_was_written_and_not_yet_said_to_be_is_not_written_again(shar
         (note,) = due_notes(visit.room.records)
         document = await visit.document()
         client = client_of(visit.room.epoch, note.id)
-        await document.write(placed(document.state(), note, client), "system")
+        await document.write(placed(document.updates, note, client), "system")
         await until_placed(visit)
 
         assert await text_of(visit) == ["record minutes.decision/d", "paragraph"]

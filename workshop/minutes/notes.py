@@ -11,11 +11,12 @@ from workshop.features.minutes.facts import Note
 ROOT = "minutes"
 
 
-def placed(state: bytes, note: Note, client: int, heading: str = "") -> bytes:
-    """The update that puts a note at the end of a document in this state, under this client id:
+def placed(updates: list[bytes], note: Note, client: int, heading: str = "") -> bytes:
+    """The update that puts a note at the end of the document that these make, under this client id:
     before the empty paragraph in which somebody may be about to write, or with one after it."""
     doc: Doc[Any] = Doc(client_id=client)
-    doc.apply_update(state)
+    for update in updates:
+        doc.apply_update(update)
     root = doc.get(ROOT, type=XmlFragment)
     known = doc.get_state()
     with doc.transaction():
