@@ -26,7 +26,7 @@ from realtime.documents.guard import Rejected
 from realtime.documents.store import DocumentStore
 from realtime.limits import Clock
 from realtime.log import Entry, Log
-from realtime.protocol import NO_ROOM, REF, RESTART, Passing
+from realtime.protocol import NO_ROOM, REF, RENEWED, RESTART, Closing, Passing
 from realtime.room import Publish, Room
 from realtime.tasks import Tasks
 from realtime.visit import Visit
@@ -153,11 +153,20 @@ class Hub:
         return room.person(seat.id)
 
     async def close_room(self, id: str) -> None:
-        """Let go of a room whose session is gone: nobody reads on from memory."""
+        await self._forget(id, NO_ROOM)
+
+    async def renew_room(self, id: str) -> None:
+        await self._forget(id, RENEWED)
+        self.tell(id, {"renewed": True})
+
+    async def _forget(self, id: str, why: Closing) -> None:
+        """Let go of a room as it was: nobody reads on from memory."""
         if opened := self._open.pop(id, None):
             with suppress(NoSuchRoom):
-                for reader in (await opened.opening).crowd:
-                    reader.close(NO_ROOM)
+                visit = await opened.opening
+                for reader in visit.crowd:
+                    reader.close(why)
+                await visit.close()
             await self._subscribe(id)
 
     # Rooms --------------------------------------------------------------------------------
@@ -323,6 +332,8 @@ class Hub:
         if not visit:
             return
         match message:
+            case {"renewed": _}:
+                await self._look_at_standing()
             case {"entries": entries}:
                 await visit.room.hear(Entry(**entry) for entry in entries)
             case {"edit": seq}:
@@ -362,8 +373,10 @@ class Hub:
         visits = {visit.room.id: visit for visit in self.visits()}
         found = await self.parts.standing(visits)
         for id, visit in visits.items():
-            if id not in found or found[id].epoch != visit.room.epoch:
+            if id not in found:
                 await self.close_room(id)
+            elif found[id].epoch != visit.room.epoch:
+                await self._forget(id, RENEWED)
             else:
                 await self._unseat(visit.room, found[id].revoked)
 

@@ -148,6 +148,7 @@ TOO_BIG = Closing(4413, "too-big", again=False)
 TOO_FAST = Closing(4429, "too-fast", again=True, wait=5)
 FULL = Closing(4429, "full", again=True, wait=10)
 UNWELL = Closing(4503, "unavailable", again=True, wait=2)
+RENEWED = Closing(4410, "renewed", again=True)
 RESTART = Closing(4012, "restart", again=True)
 
 _decoder: msgspec.json.Decoder[Asked] = msgspec.json.Decoder(Asked)

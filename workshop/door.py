@@ -44,6 +44,10 @@ class Door(Protocol):
     async def close_room(self, room: str) -> None:
         """Let go of a room whose session is gone, and of everyone in it."""
 
+    async def renew_room(self, room: str) -> None:
+        """Let go of a room whose past was changed, under a new epoch: everyone comes back to it as
+        it is now, and keeps nothing of what it was."""
+
     async def person(self, room: str, seat: Person) -> Person | None:
         """The person as the room sees them now, or None if their seat was taken away. Seats them
         if they have only just come in."""

@@ -16,6 +16,10 @@ from workshop import models
 FIELDS = ("seq", "at", "update", "sha256", "authors")
 
 
+class Renewed(Exception):
+    """The document goes on under another epoch."""
+
+
 class DjangoDocumentStore:
     async def append(self, document: str, epoch: str, edits: Sequence[Edit]) -> None:
         try:
@@ -42,11 +46,17 @@ class DjangoDocumentStore:
 
     def _append(self, document: str, epoch: str, edits: Sequence[Edit]) -> None:
         with transaction.atomic():
+            if self._was_renewed(document, epoch):
+                raise Renewed(document)
             if not self._follows(document, epoch, edits[0].seq):
                 raise OutOfDate
             models.Edit.objects.bulk_create(
                 models.Edit(document=document, epoch=epoch, **asdict(edit)) for edit in edits
             )
+
+    def _was_renewed(self, document: str, epoch: str) -> bool:
+        """What is written into a past that was erased meanwhile must not be called saved."""
+        return models.Session.objects.filter(slug=document).exclude(epoch=epoch).exists()
 
     def _follows(self, document: str, epoch: str, seq: int) -> bool:
         before = models.Edit.objects.filter(document=document, epoch=epoch, seq=seq - 1)

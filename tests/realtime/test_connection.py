@@ -281,6 +281,18 @@ async def test_a_session_deleted_elsewhere_is_let_go_of(join: Join, hub):
     assert sink.closed == 4404
 
 
+async def test_a_session_whose_past_was_changed_elsewhere_begins_anew(join: Join, hub):
+    connection, sink = await join(ANA)
+    await hello(connection, sink)
+    hub.standing["r"] = Standing("another epoch")
+    await hub._look_at_standing()
+    await sink.until(lambda: sink.closed)
+    async with hub.visit("r") as visit:
+        assert visit.room.epoch == "another epoch"
+
+    assert sink.closed == 4410
+
+
 async def test_bursts_become_few_frames(join: Join):
     writer, at_writer = await join(ANA)
     reader, at_reader = await join(BEN)
