@@ -33,11 +33,12 @@ def nodes_of(note: Note, heading: str) -> list[XmlElement]:
     record = element("record", {"record": note.about, "at": note.at})
     if not heading:
         return [record]
-    return [element("heading", {"level": 1}, XmlText(heading)), record]
+    return [element("heading", {"level": 1.0}, XmlText(heading)), record]
 
 
 def element(name: str, attributes: Any, *children: XmlText) -> XmlElement:
-    """An element; its attributes may be numbers, which the library takes and does not declare."""
+    """An element. Its attributes may be numbers, which the library takes and does not declare; a
+    whole one would become a bigint, which in a browser equals no number."""
     return XmlElement(name, attributes, list(children))
 
 

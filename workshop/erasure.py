@@ -1,0 +1,58 @@
+"""Erasure: taking words, or a person, out of what was recorded. Pure: from a value to what remains.
+
+What the law has taken out must be in no table, history or export any more. That something was
+there may be seen: the sign that stands for it says neither what nor how much.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ERASED = "█████"
+SAID = frozenset({"text", "words", "quoted", "proposal", "what"})
+"""Fields of a record that hold what somebody said themselves."""
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What is to go: `words` wherever they stand, whatever their case; and all that `person` (an
+    id) said, with `name`, under which they said it, wherever it stands."""
+
+    words: str = ""
+    person: str = ""
+    name: str = ""
+
+    @property
+    def replace(self) -> Callable[[str], str]:
+        """What remains of a text."""
+        gone = [re.escape(each.strip()) for each in (self.words, self.name) if each.strip()]
+        if not gone:
+            return lambda text: text
+        pattern = re.compile("|".join(sorted(gone, key=len, reverse=True)), re.IGNORECASE)
+        return lambda text: pattern.sub(ERASED, text)
+
+    def of_changes(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """What remains of an entry's changes, or of a snapshot's records: by key."""
+        return {key: self.of_record(key, record) for key, record in changes.items()}
+
+    def of_record(self, key: str, record: Any) -> Any:
+        if not isinstance(record, dict):
+            return record
+        theirs = self.person and self.person in (record.get("person"), record.get("id"))
+        return {name: self._field(name, value, bool(theirs)) for name, value in record.items()}
+
+    def _field(self, name: str, value: Any, theirs: bool) -> Any:
+        if theirs and name in SAID and value:
+            return ERASED
+        return self._in(value)
+
+    def _in(self, value: Any) -> Any:
+        match value:
+            case str():
+                return self.replace(value)
+            case list():
+                return [self._in(each) for each in value]
+        return value
