@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,9 +45,24 @@ def ours(hall: Hall, *, say: str = "", deflate: bool = False) -> Iterator[Scene]
 
 
 @contextmanager
-def served(hall: Hall) -> Iterator[tuple[Process, int]]:
+def several(hall: Hall, processes: int) -> Iterator[list[Scene]]:
+    """So many processes of our application in a copy of this hall, on one core, with a Redis
+    between them; a crowd before the doors of each."""
+    with hall.copied() as here, redis() as url, ExitStack() as stack:
+        yield [stack.enter_context(one_of_several(here, url)) for _ in range(processes)]
+
+
+@contextmanager
+def one_of_several(hall: Hall, url: str) -> Iterator[Scene]:
+    manners = room_manners(hall.room, hall.seats, say=post())
+    with served(hall, REDIS_URL=url) as (server, port), crowd(port, manners) as people:
+        yield Scene(server, people)
+
+
+@contextmanager
+def served(hall: Hall, **settings: str) -> Iterator[tuple[Process, int]]:
     port = free_port()
-    environment = hall.environment | {"PORT": str(port)}
+    environment = hall.environment | {"PORT": str(port)} | settings
     with running([sys.executable, "manage.py", "serve"], SERVER_CORE, environment) as server:
         await_port(server, port)
         yield server, port
