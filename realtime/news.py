@@ -17,7 +17,7 @@ from realtime.log import Old, State
 from realtime.protocol import Frame, Put
 from workshop.records import Changes, Record, kind_of
 
-FRAMES_KEPT = 64  # of one moment: readers stand at few places, whatever anyone may claim
+FRAMES_KEPT = 16  # of one moment: readers stand at few places, whatever anyone may claim
 HELD = 5000  # of a long kind, in memory: the older are read from the log
 
 encode = msgspec.json.Encoder().encode

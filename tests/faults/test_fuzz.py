@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FRAMES = size(2000, 60_000)
 A_VISIT = 40  # frames, and then one looks whether the server is there
 GROWN = 64 * 1024 * 1024  # bytes, at most: what is allowed among it is stored
-OUR_FAULT = {1006, 1011, 1014}
+OUR_FAULT = {1011, 1014}  # who is closed while their line is full is cut off: that is 1006
 
 STRANGE: list[Any] = [
     None, True, 0, -1, 2**53, 2**64, -(2**70), 1e400, 1.5, "", " ", "\x00", "a\x00b", "\ud800",

@@ -25,9 +25,10 @@ AT_ONCE = 1.0  # seconds
 
 ROLES = ("facilitator", "note_taker", "participant", "screen", None)
 MEMBERS = {"facilitator", "note_taker", "participant"}
-HOST, NOBODY = {"facilitator"}, set[str]()
+HOST, WRITE, NOBODY = {"facilitator"}, {"facilitator", "note_taker"}, set[str]()
 SOMEONE = str(uuid4())
 ONCE = "something new"
+PASSAGE = {"begin": "AQ==", "end": "AQ==", "quoted": "a word"}
 QUESTION = {"question": "?", "options": ["a", "b"]}
 
 # Written down here and nowhere else: a command that is not in the table fails the test.
@@ -45,8 +46,42 @@ MAY = {
     "polls.publish": (HOST, {"poll": SOMEONE}),
     "chat.post": (MEMBERS, {"text": ONCE}),
     "chat.remove": (MEMBERS, {"id": SOMEONE}),
+    "agenda.add": (HOST, {"title": ONCE}),
+    "agenda.edit": (HOST, {"item": SOMEONE, "title": ONCE}),
+    "agenda.move": (HOST, {"item": SOMEONE, "to": "up"}),
+    "agenda.remove": (HOST, {"item": SOMEONE}),
+    "agenda.start": (HOST, {"item": SOMEONE}),
+    "agenda.finish": (HOST, {"item": SOMEONE}),
     "minutes.lock": (HOST, {}),
     "minutes.unlock": (HOST, {}),
+    "minutes.let_write": (HOST, {"who": "everyone"}),
+    "minutes.ask_to_write": (MEMBERS, {}),
+    "minutes.admit": (HOST, {"person": SOMEONE}),
+    "minutes.dismiss": (HOST, {"person": SOMEONE}),
+    "minutes.decide": (WRITE, {"words": ONCE}),
+    "minutes.act": (WRITE, {"what": ONCE, "who": ONCE}),
+    "minutes.finish": (WRITE, {"action": SOMEONE, "done": True}),
+    "minutes.speak": (WRITE, {"name": ONCE, "place": "hall"}),
+    "minutes.quote": (WRITE, {"message": SOMEONE}),
+    "minutes.strike": (WRITE, {"key": SOMEONE}),
+    "minutes.place": (NOBODY, {"note": SOMEONE}),
+    "minutes.comment": (MEMBERS, {"words": ONCE, **PASSAGE}),
+    "minutes.suggest": (MEMBERS, {"proposal": ONCE, **PASSAGE}),
+    "minutes.remark": (MEMBERS, {"words": ONCE, **PASSAGE}),
+    "minutes.answer": (MEMBERS, {"thread": SOMEONE, "words": ONCE}),
+    "minutes.accept": (WRITE, {"thread": SOMEONE}),
+    "minutes.refuse": (WRITE, {"thread": SOMEONE}),
+    "minutes.resolve": (MEMBERS, {"thread": SOMEONE}),
+    "minutes.reopen": (MEMBERS, {"thread": SOMEONE}),
+    "minutes.take_back": (MEMBERS, {"thread": SOMEONE}),
+    "minutes.name_version": (WRITE, {"name": ONCE, "edit": 1}),
+    "minutes.forget_version": (WRITE, {"version": SOMEONE}),
+    "minutes.prepare": (WRITE, {}),
+    "minutes.invite_remarks": (HOST, {}),
+    "minutes.write_on": (HOST, {}),
+    "minutes.approve": (WRITE, {}),
+    "minutes.freeze": (HOST, {}),
+    "minutes.seal": (NOBODY, {"sha256": "0" * 64}),
     "people.sit": (NOBODY, {"person": "x", "name": "X", "role": "facilitator", "place": "hall"}),
     "people.move": (MEMBERS, {"place": "hall"}),
     "people.give": (HOST, {"person": SOMEONE, "role": "facilitator"}),

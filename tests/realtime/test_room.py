@@ -194,7 +194,7 @@ async def test_frames_are_not_kept_for_every_place_anyone_claims_to_stand_at():
     for since in range(room.seq):
         room.news.frame(since, BEN.audiences)
 
-    assert len(room.news._frames) <= 64
+    assert len(room.news._frames) <= 16
 
 
 async def test_a_log_that_is_always_out_of_date_does_not_spin():
