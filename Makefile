@@ -63,4 +63,5 @@ clean:  ## remove what was installed and built here, but no data
 	@.ci/postgres
 	@.ci/strace
 	@.ci/nginx
+	@.ci/pandoc
 	@. .ci/node && .ci/node_modules

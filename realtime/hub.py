@@ -132,6 +132,21 @@ class Hub:
                 raise Refused("too-fast")
             return await visit.room.submit(name, by, ref, fields)
 
+    async def write_minutes(self, room: str, person: Person, update: bytes) -> None:
+        async with self.visit(room) as visit:
+            if visit.rates.take(person.id, "updates"):
+                raise Refused("too-fast")
+            who = visit.room.person(person.id)
+            if who is None or not visit.may_write(who):
+                raise Refused("not-allowed")
+            try:
+                await (await visit.document()).write(update, who.id)
+            except Rejected as rejected:
+                raise Refused(rejected.code) from rejected
+            except Exception as error:
+                logger.warning("an update could not be stored: %s", type(error).__name__)
+                raise Unavailable from error
+
     async def records(self, room: str, person: Person) -> Wire:
         async with self.visit(room) as visit:
             put = visit.room.news.frame(0, person.audiences).put

@@ -38,6 +38,10 @@ class Door(Protocol):
         """The same for what people ask by themselves, as often as they may on a socket. Raises
         Refused ("too-fast" beyond that), Unavailable."""
 
+    async def write_minutes(self, room: str, person: Person, update: bytes) -> None:
+        """Put a Yjs update into the room's minutes as this person; on return it is stored. Its
+        client id is new, or theirs. Raises Refused, Unavailable."""
+
     async def records(self, room: str, person: Person) -> Wire:
         """What this person may see, by key, as a first frame has it. Raises Unavailable."""
 

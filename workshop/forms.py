@@ -14,6 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from workshop.models import Day, Place, Session
 
+LARGEST_FILE = 1_000_000  # bytes: with its form around it, it stays below LIMITS["body"]
+UNREADABLE = {
+    "not-this-kind": _("This is no Word or Markdown file that can be read here."),
+    "too-big": _("This file is too large, or holds too much."),
+}
 UNSEEN = ("Cc", "Cf")  # control and format signs: they let one name pass for another
 
 
@@ -131,3 +136,23 @@ def visible(text: str) -> str:
     seen = (" " if s.isspace() else s for s in text)
     kept = (s for s in seen if unicodedata.category(s) not in UNSEEN)
     return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
+
+
+class ImportForm(forms.Form):
+    """A file whose text is to be put into the minutes."""
+
+    file = forms.FileField(
+        label=_("A file: Word (.docx) or Markdown (.md), up to 1 MB"),
+        widget=forms.FileInput(attrs={"accept": ".docx,.md,.markdown"}),
+        error_messages={"required": _("Choose a file.")},
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_FILE:
+            raise ValidationError(UNREADABLE["too-big"])
+        return file
+
+    def explain(self, code: str) -> None:
+        """Say why the file could not be taken in."""
+        self.add_error("file", UNREADABLE[code])

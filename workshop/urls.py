@@ -7,7 +7,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from workshop.views import doors, login, organise, plain, programme, rooms
+from workshop.views import doors, login, minutes, organise, plain, programme, rooms
 
 organising: list[URLPattern | URLResolver] = [
     path("", organise.days, name="organise"),
@@ -27,6 +27,17 @@ organising: list[URLPattern | URLResolver] = [
     path("links/<int:pk>/revoke/", organise.revoke_link, name="revoke_link"),
 ]
 
+around_minutes: list[URLPattern | URLResolver] = [
+    path("downloads/", minutes.downloads, name="minutes_downloads"),
+    path("export.<str:format>", minutes.export, name="minutes_export"),
+    path("import/", minutes.bring_in, name="minutes_import"),
+    path("authors.json", minutes.authors, name="minutes_authors"),
+    path("history/", minutes.history, name="minutes_history"),
+    path("history/text/", minutes.text_at, name="minutes_text"),
+    path("history/edits.json", minutes.edits, name="minutes_edits"),
+    path("history/<int:edit>/restore/", minutes.restore, name="minutes_restore"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", programme.home, name="home"),
     path("days/<slug:slug>/", programme.programme, name="programme"),
@@ -36,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rooms/<slug:slug>/", rooms.room, name="room"),
     path("rooms/<slug:slug>/console/", rooms.console, name="console"),
     path("rooms/<slug:slug>/minutes/", rooms.minutes, name="minutes"),
+    path("rooms/<slug:slug>/minutes/", include(around_minutes)),
     path("rooms/<slug:slug>/screen/", rooms.screen, name="screen"),
     path("rooms/<slug:slug>/plain/", plain.plain, name="plain"),
     path("rooms/<slug:slug>/plain/minutes/", plain.minutes, name="plain_minutes"),

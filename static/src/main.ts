@@ -14,5 +14,6 @@ import "./features/minutes"
 import "./features/screen"
 import "./pages/awake"
 import "./pages/copy-field"
+import "./pages/history"
 import "./pages/menus"
 import "./pages/half-typed" // the last one: it fills what the others have made

@@ -14,16 +14,15 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import aget_object_or_404
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from workshop import sessions
+from workshop import archive, press, sessions
 from workshop.door import CONFLICT, STATUS, Unavailable
 from workshop.feature import Refused
 from workshop.features import FEATURES
 from workshop.features.chat.rules import Message
-from workshop.features.minutes.text import read, to_html
 from workshop.features.polls.rules import Ballot, Poll, Result, Turnout
 from workshop.features.stage.rules import plenary
 from workshop.models import Session
@@ -189,7 +188,7 @@ def polls_of(records: Records) -> list[Poll]:
 
 
 def html_of(session: Session) -> SafeString:
-    return mark_safe(to_html(read(sessions.minutes_of(session))))  # noqa: S308 - all is escaped
+    return press.part(session, sessions.minutes_of(session), archive.records_of(session))
 
 
 def whole(text: str) -> int | str:

@@ -1,0 +1,177 @@
+"""What the room's records say, once they are on paper."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pytest
+from django.utils.translation import override
+
+from workshop.features.minutes.facts import Action, Decision, Quote, Turn
+from workshop.features.polls.rules import Poll, Result, Turnout
+from workshop.features.stage.rules import Plenary
+from workshop.minutes.blocks import expand
+from workshop.minutes.formats import plain
+from workshop.minutes.languages import beside
+from workshop.minutes.paper import said
+from workshop.minutes.tree import Node, node, tree_of
+from workshop.records import Records, put
+
+BEGAN = 1_790_150_400.0  # 8:00 in Greenwich
+PLENARY = Plenary(id="plenary", phase="live", began_at=BEGAN)
+POLL = Poll(id="7", question="Quel jour ?", options=["Mercredi", "Samedi"], seq=1)
+
+
+@pytest.fixture(autouse=True)
+def _in_french():
+    with override("fr"):
+        yield
+
+
+def block(key: str, at: float | None = None) -> Node:
+    return Node("record", {"record": key, "at": at})
+
+
+def written(*records, about: str, at: float | None = None) -> str:
+    tree = expand(tree_of([block(about, at)]), Records().fold(put(*records)), UTC)
+    assert not [each for each in tree.nodes if each.name == "record"]
+    return plain.text(tree, said("fr")).replace("\u00a0", " ")
+
+
+def test_a_published_vote_has_its_votes_their_share_and_who_took_part():
+    published = Poll(**fields(POLL), status="published")
+    result = Result(id="7", votes=[30, 10], hall=20, remote=20, split=[(15, 15), (5, 5)])
+
+    assert written(published, result, about="polls.poll/7") == (
+        "Vote : Quel jour ?\n\n"
+        "Proposition | Votes | Part | Dans la salle | À distance\n"
+        "Mercredi | 30 | 75 % | 15 | 15\nSamedi | 10 | 25 % | 5 | 5\n\n"
+        "40 personnes ont participé : 20 dans la salle, 20 à distance."
+    )
+
+
+def fields(poll: Poll) -> dict:
+    names = ("id", "question", "options", "seq")
+    return {name: getattr(poll, name) for name in names}
+
+
+def test_a_vote_whose_places_would_tell_who_is_not_split():
+    published = Poll(**fields(POLL), status="published")
+    result = Result(id="7", votes=[1, 0], hall=1, remote=0, split=[])
+
+    text = written(published, result, about="polls.result/7")
+    assert "Proposition | Votes | Part\nMercredi | 1 | 100 %\nSamedi | 0 | 0 %" in text
+    assert "1 personne a participé" in text
+
+
+def test_a_result_that_is_not_published_is_not_on_paper():
+    closed = Poll(**fields(POLL), status="closed")
+
+    text = written(closed, Turnout(id="7", hall=2, remote=1), about="polls.poll/7")
+    assert "n’est pas publié" in text
+    assert "3 personnes ont participé" in text
+    assert "Mercredi" not in text
+
+
+@pytest.mark.parametrize(
+    ("at", "hour"),
+    [
+        (BEGAN + 754, "8 h 12, à 0:12:34 de l’enregistrement"),
+        (BEGAN + 3600, "9 h 00, à 1:00:00 de l’enregistrement"),
+        (BEGAN - 60, "7 h 59"),
+    ],
+)
+def test_a_block_has_its_hour_and_where_in_the_recording_that_is(at, hour):
+    assert written(PLENARY, POLL, about="polls.poll/7", at=at).splitlines()[0] == hour
+
+
+def test_after_the_plenary_there_is_no_recording():
+    ended = Plenary(id="plenary", phase="ended", began_at=BEGAN, ended_at=BEGAN + 60)
+
+    assert written(ended, POLL, about="polls.poll/7", at=BEGAN + 61).splitlines()[0] == "8 h 01"
+
+
+@pytest.mark.parametrize(
+    ("record", "text"),
+    [
+        (
+            Decision(id="1", words="Adopter", in_favour=30, against=2, abstained=0, at=0),
+            "Décision : Adopter (30 pour, 2 contre, 0 abstentions)",
+        ),
+        (
+            Decision(id="1", words="Adopter", in_favour=0, against=0, abstained=0, at=0),
+            "Décision : Adopter",
+        ),
+        (
+            Action(id="1", what="Réserver", who="Ana", by="2026-12-31", done=True, at=0),
+            "[x] Action : Réserver (par Ana, avant le jeudi 31 décembre 2026)",
+        ),
+        (
+            Action(id="1", what="Réserver", who="", by="demain", done=False, at=0),
+            "[ ] Action : Réserver (avant le demain)",
+        ),
+        (Turn(id="1", name="Ana", place="hall", at=0), "Ana prend la parole, dans la salle"),
+        (
+            Quote(id="1", message="m", name="Ben", words="Oui\net non", said_at=BEGAN, at=0),
+            "> Oui\n> et non\n> Ben, 8 h 00",
+        ),
+        (PLENARY, "La plénière a commencé à 8 h 00."),
+    ],
+)
+def test_each_kind_says_what_it_is(record, text):
+    assert written(record, about=record.key) == text
+
+
+def test_what_is_gone_is_not_passed_over_in_silence():
+    assert written(about="polls.poll/7") == "Ce qui figurait ici n’est plus connu."
+    assert written(about="") == "Ce qui figurait ici n’est plus connu."
+
+
+def test_blocks_within_blocks_are_written_too():
+    tree = tree_of([node("blockquote", block("polls.poll/7"))])
+    found = expand(tree, Records().fold(put(POLL)), UTC)
+
+    assert plain.text(found, said("fr")).startswith("> Vote")
+
+
+def p(words: str) -> Node:
+    return node("paragraph", words)
+
+
+def translation(words: str, lang: str = "co") -> Node:
+    return node("translation", p(words), lang=lang)
+
+
+def test_two_languages_stand_side_by_side():
+    tree = beside(
+        tree_of([p("un"), translation("unu"), p("deux"), p("trois"), translation("trè")]), "fr"
+    )
+
+    (found,) = tree.nodes
+    assert found.attributes == {"langs": ("fr", "co")}
+    sides = [[[words(each) for each in side.nodes] for side in pair.nodes] for pair in found.nodes]
+    assert sides == [[["un"], ["unu"]], [["deux"], []], [["trois"], ["trè"]]]
+
+
+def words(each: Node) -> str:
+    return "".join(run.words for run in each.children)
+
+
+def test_headings_and_records_take_the_whole_width():
+    title = node("heading", "Titre", level=1)
+    tree = beside(tree_of([title, translation("Titulu"), p("un"), block("a/1"), p("deux")]), "fr")
+
+    names = [each.name for each in tree.nodes]
+    assert names == ["heading", "translation", "beside", "record", "beside"]
+
+
+def test_one_language_stays_as_it_is():
+    tree = tree_of([p("un"), p("deux")])
+
+    assert beside(tree, "fr") is tree
+
+
+def test_a_translation_of_nothing_stands_alone():
+    tree = beside(tree_of([translation("unu"), p("un")]), "fr")
+
+    assert [each.name for each in tree.nodes] == ["translation", "beside"]

@@ -1,0 +1,1 @@
+"""What the minutes can be read from: one module a format, each with one `read(file)`."""

@@ -1,0 +1,94 @@
+"""The press: a session's minutes as they are to be read, out of what is stored of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+from django.utils.translation import gettext, override
+
+from workshop import archive, sessions
+from workshop.features.minutes.life import life_of
+from workshop.minutes import tree
+from workshop.minutes.blocks import expand
+from workshop.minutes.changes import changes
+from workshop.minutes.formats import html
+from workshop.minutes.languages import beside
+from workshop.minutes.paper import Heading, Paper, paper, said
+from workshop.models import Session
+from workshop.records import Records
+from workshop.templatetags.times import clock, longday
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What is needed to set the minutes: reading it asks the database, setting it does not."""
+
+    heading: Heading
+    updates: list[bytes]
+    records: Records
+
+    def set(self) -> Paper:
+        """The minutes with the room's records in them. For a large text this takes a while."""
+        written = tree.read(tree.document(self.updates))
+        return paper(self.heading, written, self.records, timezone.get_default_timezone())
+
+
+def stored(session: Session, now: datetime) -> Stored:
+    records = archive.records_of(session)
+    return Stored(heading(session, records, now), sessions.minutes_of(session), records)
+
+
+def heading(session: Session, records: Records, now: datetime) -> Heading:
+    """The title, when and where the session was, and whether the text is final."""
+    with override(session.language):
+        starts, ends = timezone.localtime(session.starts), timezone.localtime(session.ends)
+        when = gettext("%(day)s, %(from)s to %(until)s") % {
+            "day": longday(starts), "from": clock(starts), "until": clock(ends),
+        }  # fmt: skip
+        place = session.place or session.day.place
+        life = life_of(records)
+        final = gettext("Final text, approved by %s.") % ", ".join(life.approved)
+        told = (session.day.title, when, place, final if life.phase == "final" else "")
+        title = gettext("Minutes: %(title)s") % {"title": session.title}
+    return Heading(title, session.language, tuple(filter(None, told)), now)
+
+
+def file_name(session: Session, ending: str) -> str:
+    """A name that every system takes."""
+    return f"{slugify(session.title)[:60].strip('-') or 'minutes'}.{ending}"
+
+
+# Parts of pages ----------------------------------------------------------------------------
+
+
+def part(session: Session, updates: Iterable[bytes], records: Records) -> SafeString:
+    """The text as the part of a page, in the session's language."""
+    with override(session.language):
+        return safe(whole(session, tree_of(updates), records), said(session.language))
+
+
+def changed(
+    session: Session, before: Iterable[bytes], after: Iterable[bytes], records: Records
+) -> SafeString:
+    """The same, with what came and what went since an earlier text."""
+    with override(session.language):
+        old, new = (whole(session, tree_of(each), records) for each in (before, after))
+        return safe(changes(old, new), said(session.language))
+
+
+def tree_of(updates: Iterable[bytes]) -> tree.Node:
+    return tree.read(tree.document(updates))
+
+
+def whole(session: Session, written: tree.Node, records: Records) -> tree.Node:
+    zone = timezone.get_default_timezone()
+    return expand(beside(written, session.language), records, zone)
+
+
+def safe(written: tree.Node, words: dict[str, str]) -> SafeString:
+    return mark_safe(html.part(written, words))  # noqa: S308 - all is escaped

@@ -1,0 +1,379 @@
+"""The minutes on paper and over time: downloads, imports, the history, and bringing a text back."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from asgiref.sync import sync_to_async
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.shortcuts import aget_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import content_disposition_header, quote_etag
+from django.utils.safestring import SafeString
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from workshop import archive, press, sessions
+from workshop.door import CONFLICT, STATUS, Unavailable
+from workshop.feature import Refused
+from workshop.features.minutes.rules import may_write
+from workshop.features.minutes.versions import Version
+from workshop.forms import ImportForm
+from workshop.minutes.export import FORMATS
+from workshop.minutes.history import Group, groups, told
+from workshop.minutes.sources import docx, markdown
+from workshop.minutes.sources.bounds import Unreadable
+from workshop.minutes.tree import Node
+from workshop.minutes.write import Draft
+from workshop.models import Session
+from workshop.people import Person
+from workshop.records import Records
+from workshop.views.rooms import door_of, page, shown, visitor_of
+
+PRESS = ThreadPoolExecutor(2, "press")
+"""Setting a large text keeps a core busy: two at a time, and never the room's event loop."""
+
+READERS = {"docx": docx.read, "md": markdown.read, "markdown": markdown.read}
+
+T = TypeVar("T")
+
+
+async def pressed(work: Callable[..., T], *arguments: object) -> T:
+    """Do this in the press. It must not ask the database."""
+    return await asyncio.get_running_loop().run_in_executor(PRESS, work, *arguments)
+
+
+async def reader(request: HttpRequest, slug: str) -> tuple[Session, Person]:
+    """The session, and who asks, if they may read it. Raises Http404, Unavailable."""
+    session = await aget_object_or_404(Session.objects.select_related("day"), slug=slug)
+    visitor = await visitor_of(request, session)
+    if not session.doors_open and not visitor.seated:
+        raise Http404
+    return session, visitor.person
+
+
+# Out ---------------------------------------------------------------------------------------
+
+
+@never_cache
+@require_GET
+async def downloads(request: HttpRequest, slug: str) -> HttpResponse:
+    """The formats the minutes can be had in."""
+
+    async def more(session: Session, person: Person) -> dict[str, Any]:
+        return {"may_write": await writes(session, person)}
+
+    return await page(request, slug, "minutes/downloads.html", more=more)
+
+
+@never_cache
+@require_GET
+async def export(request: HttpRequest, slug: str, format: str) -> HttpResponse:
+    """The minutes as a file."""
+    if format not in FORMATS:
+        raise Http404
+    try:
+        session, _ = await reader(request, slug)
+    except Unavailable:
+        return await shown(request, "500.html", {}, status=503)
+    stored = await sync_to_async(press.stored)(session, timezone.now())
+    made = FORMATS[format]
+    file = await pressed(lambda: made.write(stored.set()))
+    response = HttpResponse(file, content_type=made.media_type)
+    name = press.file_name(session, format)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
+    return response
+
+
+# In ----------------------------------------------------------------------------------------
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+async def bring_in(request: HttpRequest, slug: str) -> HttpResponse:
+    """A form for a file whose text is put at the end of the minutes."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    refused = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            tree = await pressed(read, form.cleaned_data["file"])
+            await write(request, slug, lambda draft: draft.append(tree))
+            return HttpResponseRedirect(reverse("minutes", args=[slug]))
+        except Unreadable as why:
+            form.explain(why.code)
+        except Refused as why:
+            refused = why.code
+        except Unavailable:
+            refused = "unavailable"
+
+    async def more(session: Session, person: Person) -> dict[str, Any]:
+        allowed = await writes(session, person)
+        return {"form": form, "refused": refused, "may_write": allowed}
+
+    status = status_of(refused) if refused else 400 if form.errors else 200
+    return await page(request, slug, "minutes/import.html", more=more, status=status)
+
+
+def read(file: Any) -> Node:
+    """The text of a file that someone sent. Raises Unreadable."""
+    ending = file.name.rpartition(".")[2].lower()
+    if ending not in READERS:
+        raise Unreadable("not-this-kind")
+    return READERS[ending](file.read())
+
+
+async def writes(session: Session, person: Person) -> bool:
+    """Whether they may write now: what a page needs to know; the door decides."""
+    return may_write(await sync_to_async(archive.records_of)(session), person)
+
+
+async def write(
+    request: HttpRequest, slug: str, change: Callable[[Draft], Iterator[bytes]]
+) -> None:
+    """Change the minutes as whoever asks. Raises Refused, Unavailable."""
+    session, person = await reader(request, slug)
+    door = door_of(request)
+    if door is None:
+        raise Unavailable
+    if not await writes(session, person):
+        raise Refused("not-allowed")
+    now = await sync_to_async(sessions.minutes_of)(session)
+    for update in await pressed(drafted, now, change):
+        await door.write_minutes(slug, person, update)
+
+
+def drafted(now: list[bytes], change: Callable[[Draft], Iterator[bytes]]) -> list[bytes]:
+    """The change as updates, under a client id of its own."""
+    return list(change(Draft(now, secrets.randbits(32))))
+
+
+def status_of(code: str) -> int:
+    return STATUS.get(code, CONFLICT)
+
+
+# Over time ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the history as a page shows it."""
+
+    edit: int
+    begins: datetime
+    ends: datetime
+    names: list[str]
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which place is asked for, and against which it is compared (0: the empty text, None: not)."""
+
+    at: int
+    against: int | None
+
+    @classmethod
+    def of(cls, request: HttpRequest, head: int, versions: list[Version]) -> Asked:
+        at = min(number(request.GET.get("at"), head), head)
+        wanted = request.GET.get("against", "")
+        if wanted == "version":
+            before = [each.edit for each in versions if each.edit < at]
+            return cls(at, max(before, default=0))
+        return cls(at, min(number(wanted, 0), head) if wanted else None)
+
+
+def number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else otherwise
+
+
+@never_cache
+@require_GET
+async def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """The text as it was at any place in its life."""
+
+    async def more(session: Session, person: Person) -> dict[str, Any]:
+        edits, names, records = await sync_to_async(survey)(session)
+        head = edits[-1].seq if edits else 0
+        versions = versions_of(records)
+        asked = Asked.of(request, head, versions)
+        updates = await sync_to_async(texts)(session, asked)
+        return {
+            "head": head,
+            "asked": asked,
+            "at": place_of(edits[asked.at - 1], names) if asked.at else None,
+            "groups": [shown_group(each, names) for each in groups(edits)],
+            "versions": [(each, moment(each.at)) for each in versions],
+            "text": await pressed(text_of, session, updates, records),
+            "may_write": may_write(records, person),
+        }
+
+    return await page(request, slug, "minutes/history.html", more=more)
+
+
+@never_cache
+@require_GET
+async def text_at(request: HttpRequest, slug: str) -> HttpResponse:
+    """The text alone, for the slider of the history."""
+    try:
+        session, _ = await reader(request, slug)
+    except Unavailable:
+        return HttpResponse(status=503)
+    records = await sync_to_async(archive.records_of)(session)
+    head = await sync_to_async(archive.head_of)(session)
+    asked = Asked.of(request, head, versions_of(records))
+    updates = await sync_to_async(texts)(session, asked)
+    text = await pressed(text_of, session, updates, records)
+    return await shown(request, "minutes/text.html", {"text": text, "session": session})
+
+
+@require_GET
+async def edits(request: HttpRequest, slug: str) -> HttpResponse:
+    """When each edit was made and by whom, for the slider of the history."""
+
+    def listed(session: Session) -> dict[str, Any]:
+        return told(archive.edits_of(session), archive.names_of(session))
+
+    return await until_written_in(request, slug, listed)
+
+
+@require_GET
+async def authors(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whose client ids are whose, and what these people are called."""
+    return await until_written_in(request, slug, authors_of)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+async def restore(request: HttpRequest, slug: str, edit: int) -> HttpResponse:
+    """Bring the text of an earlier place back, as a new edit. What came since stays in the
+    history."""
+    refused = ""
+    if request.method == "POST":
+        try:
+            await bring_back(request, slug, edit)
+            return HttpResponseRedirect(reverse("minutes_history", args=[slug]))
+        except Refused as why:
+            refused = why.code
+        except Unavailable:
+            refused = "unavailable"
+
+    async def more(session: Session, person: Person) -> dict[str, Any]:
+        head = await sync_to_async(archive.head_of)(session)
+        if not 0 < edit <= head:
+            raise Http404
+        edits, names, records = await sync_to_async(survey)(session)
+        updates = await sync_to_async(texts)(session, Asked(edit, head))
+        return {
+            "edit": edit,
+            "at": place_of(edits[edit - 1], names),
+            "text": await pressed(text_of, session, updates, records),
+            "may_write": may_write(records, person),
+            "refused": refused,
+        }
+
+    status = status_of(refused) if refused else 200
+    return await page(request, slug, "minutes/restore.html", more=more, status=status)
+
+
+async def bring_back(request: HttpRequest, slug: str, edit: int) -> None:
+    session, _ = await reader(request, slug)
+    if not 0 < edit <= await sync_to_async(archive.head_of)(session):
+        raise Http404
+    then = await sync_to_async(updates_at)(session, edit)
+    await write(request, slug, lambda draft: draft.replace(press.tree_of(then)))
+
+
+async def until_written_in(
+    request: HttpRequest, slug: str, make: Callable[[Session], dict[str, Any]]
+) -> HttpResponse:
+    """What follows from the edits alone, as JSON: it need not be read again until there is another
+    edit, or another name."""
+    try:
+        session, _ = await reader(request, slug)
+    except Unavailable:
+        return HttpResponse(status=503)
+    head = await sync_to_async(archive.head_of)(session)
+    seated = await session.seats.acount()
+    etag = quote_etag(f"{session.epoch}-{head}-{seated}")
+    response = get_conditional_response(request, etag=etag)
+    if not isinstance(response, HttpResponseNotModified):
+        response = JsonResponse(await sync_to_async(make)(session))
+    response.headers["ETag"] = etag
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+# What of the archive they need (in threads) ------------------------------------------------
+
+
+def survey(session: Session) -> tuple[list[archive.Edited], dict[str, str], Records]:
+    return archive.edits_of(session), archive.names_of(session), archive.records_of(session)
+
+
+def authors_of(session: Session) -> dict[str, Any]:
+    clients: dict[str, str] = {}
+    for edit in archive.edits_of(session):
+        clients.update((str(client), person) for person, client in edit.runs if client)
+    names = archive.names_of(session)
+    people = {each: {"name": names.get(each, "")} for each in clients.values()}
+    return {"people": people, "clients": clients}
+
+
+def updates_at(session: Session, edit: int) -> list[bytes]:
+    """The updates that make the text as it was after this edit."""
+    seq, state = archive.newest_snapshot(session, edit)
+    return [*([state] if seq else []), *archive.updates_of(session, seq, edit)]
+
+
+def texts(session: Session, asked: Asked) -> tuple[list[bytes], list[bytes] | None]:
+    """The text that is asked for, and the one it is compared with."""
+    before = None if asked.against is None else updates_at(session, asked.against)
+    return updates_at(session, asked.at), before
+
+
+def text_of(
+    session: Session, updates: tuple[Iterable[bytes], Iterable[bytes] | None], records: Records
+) -> SafeString:
+    now, before = updates
+    if before is None:
+        return press.part(session, now, records)
+    return press.changed(session, before, now, records)
+
+
+# How pages show them -----------------------------------------------------------------------
+
+
+def versions_of(records: Records) -> list[Version]:
+    """The newest first."""
+    return sorted(records.all(Version), key=lambda each: -each.edit)
+
+
+def place_of(edit: archive.Edited, names: dict[str, str]) -> Place:
+    return Place(edit.seq, moment(edit.at), moment(edit.at), named(edit.people, names))
+
+
+def shown_group(group: Group, names: dict[str, str]) -> Place:
+    return Place(group.last, moment(group.begins), moment(group.ends), named(group.people, names))
+
+
+def named(people: Iterable[str], names: dict[str, str]) -> list[str]:
+    return [name for each in people if (name := names.get(each))]
+
+
+def moment(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
