@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from workshop.models import Day, Place, Session
+from workshop.erasure import Erasure
+from workshop.models import Day, Place, Seat, Session
 
 LARGEST_FILE = 1_000_000  # bytes: with its form around it, it stays below LIMITS["body"]
 UNREADABLE = {
@@ -112,6 +113,45 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
         if starts and ends and ends <= starts:
             self.add_error("ends", _("The session has to end after it starts."))
         return cleaned
+
+
+class ErasureForm(forms.Form):
+    """What is to be taken out of everything that is stored of a session."""
+
+    words = forms.CharField(
+        label=_("Words to be taken out"),
+        required=False,
+        max_length=200,
+        min_length=2,
+        help_text=_("Wherever they stand, in capitals or not: a name, an address, a sentence."),
+    )
+    person = forms.ModelChoiceField(
+        Seat.objects.none(),
+        label=_("Somebody to be taken out"),
+        required=False,
+        empty_label=_("Nobody"),
+        help_text=_("Their name, wherever it stands, and everything they wrote in the chat."),
+    )
+    sure = forms.BooleanField(
+        label=_("I have understood that this cannot be undone."),
+        error_messages={"required": _("Tick the box to go on.")},
+    )
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ModelChoiceField, self.fields["person"])  # type: ignore[type-arg]
+        field.queryset = session.seats.order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not cleaned.get("words") and not cleaned.get("person"):
+            self.add_error("words", _("Say what or who is to be taken out."))
+        return cleaned
+
+    @property
+    def erasure(self) -> Erasure:
+        words, seat = self.cleaned_data["words"], self.cleaned_data["person"]
+        return Erasure(words, str(seat.pk), seat.name) if seat else Erasure(words)
 
 
 SOURCE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")

@@ -20,6 +20,7 @@ organising: list[URLPattern | URLResolver] = [
     path("sessions/<slug:slug>/edit/", organise.edit_session, name="edit_session"),
     path("sessions/<slug:slug>/duplicate/", organise.duplicate, name="duplicate_session"),
     path("sessions/<slug:slug>/delete/", organise.delete_session, name="delete_session"),
+    path("sessions/<slug:slug>/erase/", organise.erase, name="erase"),
     path("sessions/<slug:slug>/doors/", organise.doors, name="session_doors"),
     path("sessions/<slug:slug>/poster/", organise.poster, name="poster"),
     path("sessions/<slug:slug>/links/<str:role>/", organise.give_link, name="give_link"),

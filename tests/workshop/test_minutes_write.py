@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
-from realtime.update_guard import Limits, read_update
+from realtime.documents.guard import Limits, read_update
 from tests.realtime.documents import opened
 from tests.workshop.test_minutes_formats import BLOCKS
 from tests.workshop.test_minutes_sources import BLOCKS as ANY
@@ -122,7 +122,7 @@ async def test_a_document_takes_a_long_text_piece_by_piece():
         read_update(update, Limits(bytes=64 * 1024))
         await document_.write(update, "ana")
 
-    assert read(document([document_.state()])) == long
+    assert read(document(document_.updates)) == long
     await document_.close()
 
 
@@ -130,9 +130,9 @@ async def test_a_document_takes_a_replacement_and_its_authors_are_told_apart():
     document_ = await opened()
     for update in Draft([], 5).append(TREE):
         await document_.write(update, "ana")
-    for update in Draft([document_.state()], 6).replace(tree_of([p("new"), *TREE.children[1:]])):
+    for update in Draft(document_.updates, 6).replace(tree_of([p("new"), *TREE.children[1:]])):
         await document_.write(update, "ben")
 
     assert document_.clients_of("ben") == {6}
-    assert read(document([document_.state()])).children[1:] == TREE.children[1:]
+    assert read(document(document_.updates)).children[1:] == TREE.children[1:]
     await document_.close()

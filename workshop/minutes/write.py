@@ -1,6 +1,6 @@
 """Writing a tree into a document, as updates that its editor could have sent.
 
-Updates come in pieces of a size that a document takes (`realtime/update_guard.py`), cut between
+Updates come in pieces of a size that a document takes (`realtime/documents/guard.py`), cut between
 blocks: what a reader sees in between is a whole text, too.
 """
 

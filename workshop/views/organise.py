@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import cast
@@ -18,10 +20,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from workshop import sessions
+from workshop import past, sessions
 from workshop.door import Door, Unavailable
 from workshop.feature import Refused
-from workshop.forms import DayForm, SessionForm, next_hour
+from workshop.forms import DayForm, ErasureForm, SessionForm, next_hour
 from workshop.models import Day, Link, Role, Session
 from workshop.people import SYSTEM, Person
 from workshop.views.rooms import absolute, door_of, join_address, qr_svg
@@ -130,6 +132,21 @@ def delete_session(request: HttpRequest, slug: str) -> HttpResponse:
         )
         return redirect("organise_day", doomed.day.slug)
     return render(request, "organise/delete_session.html", {"session": doomed, "day": doomed.day})
+
+
+@login_required
+def erase(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take words, or a person, out of everything that is stored, as the law may ask."""
+    changed = own_session(request, slug)
+    form = ErasureForm(request.POST or None, session=changed)
+    if form.is_valid():
+        past.erase(changed, form.erasure, secrets.randbits(32), time.time())
+        if door := door_of(request):
+            async_to_sync(door.renew_room)(slug)
+        messages.success(request, _("It is taken out, of the history and of every copy we keep."))
+        return redirect("organise_session", slug)
+    context = {"form": form, "session": changed, "day": changed.day}
+    return render(request, "organise/erase.html", context)
 
 
 @login_required

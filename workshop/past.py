@@ -1,0 +1,133 @@
+"""The past of a session: taking out of everything that is stored of it what must not be there.
+
+The room's log, its snapshots, its seats and the minutes with their whole history are rewritten in
+one transaction, and the session gets a new epoch: whoever has kept something of the old one, in a
+browser or in another process, lets go of it. The history of the minutes begins anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from workshop.erasure import ERASED, Erasure
+from workshop.minutes.tree import Node, Text, document, read
+from workshop.minutes.write import Draft
+from workshop.models import Edit, Entry, Old, Session, Snapshot, State, new_epoch
+from workshop.sessions import minutes_of
+
+SYSTEM, NOBODY = "system", "nobody"
+FOR_EVER = 2**53 - 1
+"""Client ids of the old text belong to nobody from now on: a browser that was offline meanwhile
+cannot bring back what it still has."""
+
+
+def erase(session: Session, erasure: Erasure, client: int, now: float) -> None:
+    """Take this out of everything. `client` is a new client id, under which the minutes are
+    written anew."""
+    with transaction.atomic():
+        updates = minutes_of(session)
+        Session.objects.filter(pk=session.pk).update(epoch=(epoch := new_epoch()))
+        erase_from_log(session.slug, erasure)
+        erase_from_seats(session, erasure)
+        begin_minutes_anew(session.slug, epoch, rewritten(updates, erasure, client), now)
+
+
+def erase_from_log(room: str, erasure: Erasure) -> None:
+    for entry in Entry.objects.filter(room=room).iterator():
+        changes = erasure.of_changes(entry.changes)
+        if changes != entry.changes:
+            Entry.objects.filter(pk=entry.pk).update(changes=changes)
+    State.objects.filter(room=room).delete()  # a cache: made again from the entries
+    for old in Old.objects.filter(room=room).iterator():
+        value = json.loads(bytes(old.value))
+        left = erasure.of_record(old.key, value)
+        if left != value:
+            Old.objects.filter(pk=old.pk).update(value=json.dumps(left).encode())
+
+
+def erase_from_seats(session: Session, erasure: Erasure) -> None:
+    for seat in session.seats.all():
+        name = ERASED if str(seat.pk) == erasure.person else erasure.replace(seat.name)
+        if name != seat.name:
+            session.seats.filter(pk=seat.pk).update(name=name)
+
+
+# The minutes -------------------------------------------------------------------------------
+
+Rewritten = tuple[list[bytes], list[tuple[str, int, int, int]]]
+"""The updates that make the new text, and whose client ids are whose."""
+
+
+def rewritten(updates: list[bytes], erasure: Erasure, client: int) -> Rewritten:
+    before = document(updates)
+    text = list(Draft([], client).append(without(read(before), erasure)))
+    after = document(text)
+    own = [(SYSTEM, each, 0, end) for each, end in clocks(after).items()]
+    return text, own + [(NOBODY, each, 0, FOR_EVER) for each in clocks(before) if each != client]
+
+
+def without(node: Node, erasure: Erasure) -> Node:
+    """The same text without it. Words with different marks are looked at together: a name may be
+    half in bold."""
+    if any(isinstance(each, Text) for each in node.children):
+        return node.having(*words_without(node, erasure))
+    return node.having(*(without(each, erasure) for each in node.nodes))
+
+
+def words_without(node: Node, erasure: Erasure) -> list[Node | Text]:
+    whole = "".join(each.words if isinstance(each, Text) else "\n" for each in node.children)
+    left = erasure.replace(whole)
+    if left == whole:
+        return [linkless(each, erasure) for each in node.children]
+    parts: list[Node | Text] = []
+    for number, line in enumerate(left.split("\n")):
+        parts += ([Node("hard_break")] if number else []) + ([Text(line)] if line else [])
+    return parts
+
+
+def linkless(each: Node | Text, erasure: Erasure) -> Node | Text:
+    """Without a link whose address has it."""
+    if isinstance(each, Node):
+        return each
+    marks = {name: value or "" for name, value in each.marks.items()}
+    gone = {name for name, value in marks.items() if erasure.replace(value) != value}
+    return Text(each.words, {name: each.marks[name] for name in marks.keys() - gone})
+
+
+def clocks(doc: Any) -> Mapping[int, int]:
+    """How far each client has written in a document: its state vector."""
+    numbers = read_numbers(doc.get_state())
+    return {numbers[at]: numbers[at + 1] for at in range(1, len(numbers) - 1, 2)}
+
+
+def read_numbers(data: bytes) -> list[int]:
+    """Variable-length numbers, as lib0 writes them: seven bits a byte, the lowest first."""
+    numbers, number, shift = [], 0, 0
+    for byte in data:
+        number |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            numbers.append(number)
+            number, shift = 0, 0
+    return numbers
+
+
+def begin_minutes_anew(room: str, epoch: str, rewritten: Rewritten, now: float) -> None:
+    Edit.objects.filter(document=room).delete()
+    Snapshot.objects.filter(document=room).delete()
+    updates, authors = rewritten
+    for seq, update in enumerate(updates, 1):
+        Edit.objects.create(
+            document=room,
+            epoch=epoch,
+            seq=seq,
+            at=now,
+            update=update,
+            sha256=hashlib.sha256(update).hexdigest(),
+            authors=authors if seq == 1 else [],
+        )
