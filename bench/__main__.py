@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import arrival, fanout, scale, tools, vote, writes
+from bench import arrival, coedit, fanout, opening, scale, tools, vote, writes
 from bench.goals import GOALS
 from bench.hall import Hall, hall
 from bench.processes import LOAD_CORE, SERVER_CORE, make_room_for_files
@@ -23,6 +23,8 @@ Play = Callable[[Hall, set[str]], Findings]
 PLAYS: list[tuple[set[str], Play]] = [
     ({"P1", "P2", "P3", "P10"}, fanout.play),
     ({"P4", "P5"}, arrival.play),
+    ({"P6"}, coedit.play),
+    ({"P7"}, opening.play),
     ({"P8"}, writes.play),
     ({"P9"}, vote.play),
 ]

@@ -27,6 +27,11 @@ class Hall:
         return self.folder / "seats"
 
     @property
+    def scribes(self) -> Path:
+        """Tokens too: first of those who may write the minutes, then of everyone else."""
+        return self.folder / "scribes"
+
+    @property
     def room(self) -> str:
         return self._told("room")
 

@@ -31,9 +31,9 @@ class Process:
     errors: IO[str]
 
     def cpu(self) -> float:
-        """Seconds that all its threads have run, to the nanosecond."""
-        tasks = Path(f"/proc/{self.popen.pid}/task").glob("*/schedstat")
-        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+        """Seconds that all threads have run, of it and of the processes it has started, to the
+        nanosecond."""
+        return sum(ran(pid) for pid in family(self.popen.pid))
 
     def memory(self) -> float:
         """KiB of memory that are its own, with its share of what it shares."""
@@ -46,6 +46,19 @@ class Process:
         """The end of what it wrote to stderr."""
         self.errors.seek(0)
         return self.errors.read()[-2000:]
+
+
+def family(pid: int) -> Iterator[int]:
+    """A process, and all that descend from it."""
+    yield pid
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in children.read_text().split():
+            yield from family(int(child))
+
+
+def ran(pid: int) -> float:
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import uuid4
 
@@ -28,6 +29,7 @@ from workshop.models import Seat, Session  # noqa: E402
 from workshop.people import Person  # noqa: E402
 
 AT_ONCE = 500
+SCRIBES = 50
 POLL = {"question": "Which project comes first?", "options": ["One", "Two", "Three", "Four"]}
 
 
@@ -39,12 +41,20 @@ def main(people: int) -> None:
         Seat(session=session, name=f"Person {n}", place=("hall", "remote")[n % 2])
         for n in range(people)
     )
-    tokens = "".join(f"{sessions.seat_token(seat)}\n" for seat in seats)
-    (settings.DATA_DIR / "seats").write_text(tokens)
-    everyone = [sessions.person(seat) for seat in (facilitator, *seats)]
+    scribes = Seat.objects.bulk_create(
+        Seat(session=session, name=f"Scribe {n}", role="note_taker") for n in range(SCRIBES)
+    )
+    write_tokens("seats", seats)
+    write_tokens("scribes", [*scribes, *seats])
+    everyone = [sessions.person(seat) for seat in (facilitator, *scribes, *seats)]
     poll = asyncio.run(fill(session.slug, everyone))
     told = {"room": session.slug, "poll": poll}
     (settings.DATA_DIR / "hall.json").write_text(json.dumps(told))
+
+
+def write_tokens(name: str, seats: Iterable[Seat]) -> None:
+    tokens = "".join(f"{sessions.seat_token(seat)}\n" for seat in seats)
+    (settings.DATA_DIR / name).write_text(tokens)
 
 
 def make_session() -> Session:

@@ -17,6 +17,8 @@ LIFTED = (
     "sockets_per_address",
     "handshakes",
     "unsaid",
+    "updates",
+    "greetings",
 )
 
 

@@ -8,11 +8,15 @@ from pathlib import Path
 
 BENCH = Path(__file__).parent
 BUILD = BENCH / "build"
-LOAD, EPOLL = BUILD / "load", BUILD / "epoll"
+LOAD, SCRIBES, EPOLL = BUILD / "load", BUILD / "scribes", BUILD / "epoll"
 NODE_PEER = BENCH / "peers/broadcast.mjs"
+Y_WEBSOCKET = BENCH / "node_modules/y-websocket/bin/server.js"
+HOCUSPOCUS = BENCH / "peers/hocuspocus.mjs"
+YJS = BENCH / "peers/yjs.mjs"
 
 SOURCES = {
     LOAD: ("load/load.c", "load/crowd.c", "load/ledger.c", "load/frames.c", "-lz", "-lm"),
+    SCRIBES: ("load/scribes.c", "load/ledger.c", "load/frames.c", "-lm"),
     EPOLL: ("peers/epoll.c", "peers/sha1.c", "load/frames.c"),
 }
 

@@ -70,7 +70,7 @@ class ProcessEngine:
         self.command, self.watchdog = command, watchdog
         self.deaths = 0
         self._names = count(1)
-        self._worker: Process | None = None
+        self.worker: Process | None = None
         self._closed = False
         self._one = asyncio.Lock()  # request at a time
 
@@ -84,8 +84,8 @@ class ProcessEngine:
     async def close(self) -> None:
         async with self._one:
             self._closed = True
-            if worker := self._worker:
-                self._worker = None
+            if worker := self.worker:
+                self.worker = None
                 assert worker.stdin, "it reads"
                 worker.stdin.close()
                 with suppress(TimeoutError):
@@ -95,11 +95,11 @@ class ProcessEngine:
 
     async def _ask(self, request: Requests) -> Replies:
         async with self._one:
-            if self._worker is None and isinstance(request, Drop):
+            if self.worker is None and isinstance(request, Drop):
                 return Done()  # it went with the worker that had it
             if self._closed:
                 raise Died("the engine is closed")
-            worker = self._worker = self._worker or await self._start()
+            worker = self.worker = self.worker or await self._start()
             asking = Asking(worker)
             try:
                 async with asyncio.timeout(self.watchdog):
@@ -115,7 +115,7 @@ class ProcessEngine:
         )
 
     async def _bury(self, worker: Process, why: str, at: int | None) -> Died:
-        self._worker = None
+        self.worker = None
         self.deaths += 1
         await end(worker)
         logger.error("the worker for documents was lost (%s): %s", worker.returncode, why)

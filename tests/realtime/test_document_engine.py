@@ -121,8 +121,8 @@ async def test_a_worker_lost_at_any_moment_costs_nobody_a_word(engine, monkeypat
     ask, dice = engine.ask, random.Random(1)
 
     async def killing(request):
-        if engine._worker and dice.random() < 0.05:
-            engine._worker.send_signal(signal.SIGKILL)
+        if engine.worker and dice.random() < 0.05:
+            engine.worker.send_signal(signal.SIGKILL)
         return await ask(request)
 
     async def writing(writer: Writer) -> None:
@@ -144,7 +144,7 @@ async def test_a_worker_lost_at_any_moment_costs_nobody_a_word(engine, monkeypat
 async def test_an_answer_survives_a_loss(engine):
     document = await opened(engine=engine)
     await document.write(Writer(ANA).write("a"), "ana")
-    engine._worker.kill()
+    engine.worker.kill()
     assert await words(document) == "a"
 
 
@@ -192,7 +192,7 @@ async def test_whoever_leaves_does_not_take_the_answer_with_them(engine):
 async def test_a_closed_engine_leaves_no_process(engine):
     document = await opened(engine=engine)
     await document.write(Writer(ANA).write("a"), "ana")
-    worker = engine._worker
+    worker = engine.worker
     await engine.close()
     assert worker.returncode == 0
     with pytest.raises(Died):
@@ -207,7 +207,7 @@ from tests.realtime.documents import Writer
 async def main():
     engine = ProcessEngine([sys.executable, "-m", "tests.realtime.deadly_worker"], watchdog=60)
     await engine.ask(Load(1, b"\\0\\0", [], 0))
-    print(engine._worker.pid, flush=True)
+    print(engine.worker.pid, flush=True)
     if sys.argv[1] == "hang":
         await engine.ask(Load(2, b"\\0\\0", [Writer(1).write("hang")], 1))
     await asyncio.sleep(60)
@@ -216,7 +216,7 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("how", ["idle", "hang"])
-def test_a_server_that_is_killed_leaves_no_worker(how):
+def test_a_server_that_is_killed_leaves_noworker(how):
     server = subprocess.Popen(
         [sys.executable, "-c", SERVER, how], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
     )
