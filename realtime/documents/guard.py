@@ -24,6 +24,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from struct import unpack_from
 from typing import Any
 
 ROOT = "minutes"
@@ -37,6 +38,8 @@ GC, DELETED, STRING, FORMAT, TYPE, ANY, SKIP = 0, 1, 4, 6, 7, 8, 10
 ELEMENT, TEXT = 3, 6
 
 HAS_LEFT, HAS_RIGHT, HAS_KEY = 0x80, 0x40, 0x20
+
+OTHER = object()  # a value of a kind that no editor writes
 
 Id = tuple[int, int]
 """A character's name: the client that made it, and its place among all that this client made."""
@@ -75,6 +78,8 @@ class Struct:
     key: str | None = None
     length: int = 1
     type: int = 0
+    name: str = ""  # of an element, or of a mark
+    value: Any = None  # of a mark; of an attribute those there are, as a list
     begin: int = 0  # where it stands in the update's bytes,
     inside: int = 0  # where its content does,
     end: int = 0
@@ -203,40 +208,48 @@ class Reader:
         except UnicodeDecodeError:
             raise malformed("not UTF-8") from None
 
-    def json(self) -> None:
+    def json(self) -> Any:
         text = self.string()
-        if text in ("null", "true", "false", "{}"):
-            return
+        if text == "null":
+            return None
         try:
             value = json.loads(text, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             raise malformed("not JSON") from None
         self._measure(value, 0)
+        return value
 
-    def any(self, depth: int = 0) -> None:
-        """Step over a value as lib0 writes it."""
+    def any(self, depth: int = 0) -> Any:
+        """A value as lib0 writes it; OTHER where no editor writes its kind."""
         if depth > self.depth:
             raise malformed("too deep")
         match self.byte():
-            case 127 | 126 | 121 | 120:  # undefined, null, false, true
-                return
+            case 126:
+                return None
+            case 121:
+                return False
+            case 120:
+                return True
             case 125:
-                self._signed_number()
+                return self._signed_number()
             case 124:
-                self.skip(4)
-            case 123 | 122:
-                self.skip(8)
+                return self._unpacked(">f", 4)
+            case 123:
+                return self._unpacked(">d", 8)
             case 119:
-                self.string()
+                return self.string()
             case 118:
-                for _ in range(self.count()):
-                    self.string()
-                    self.any(depth + 1)
+                return {self.string(): self.any(depth + 1) for _ in range(self.count())}
             case 117:
-                for _ in range(self.count()):
-                    self.any(depth + 1)
-            case 116:
+                return [self.any(depth + 1) for _ in range(self.count())]
+            case 127:  # undefined
+                return OTHER
+            case 122:  # a BigInt, which is no number to JavaScript
+                self.skip(8)
+                return OTHER
+            case 116:  # bytes
                 self.skip(self.number())
+                return OTHER
             case unknown:
                 raise malformed(f"a value of kind {unknown}")
 
@@ -244,14 +257,21 @@ class Reader:
         if self.at != len(self.data):
             raise malformed("something follows the end")
 
-    def _signed_number(self) -> None:
-        bits = 6
-        more = self.byte() & 0x80
-        while more:
-            bits += 7
-            if bits > 55:
+    def _signed_number(self) -> int:
+        byte = self.byte()
+        negative, value, bits = byte & 0x40, byte & 0x3F, 6
+        while byte & 0x80:
+            if bits > 48:
                 raise malformed("a number beyond 2^53")
-            more = self.byte() & 0x80
+            byte = self.byte()
+            value |= (byte & 0x7F) << bits
+            bits += 7
+        return -value if negative else value
+
+    def _unpacked(self, format: str, length: int) -> float:
+        self.skip(length)
+        value: float = unpack_from(format, self.data, self.at - length)[0]
+        return value
 
     def _measure(self, value: Any, depth: int) -> None:
         if depth > self.depth:
@@ -347,18 +367,16 @@ def _read_content(reader: Reader, struct: Struct) -> None:
                 struct.halves = _second_halves(text)
                 struct.length += len(struct.halves)
         case 6:  # FORMAT
-            reader.string()
-            reader.json()
+            struct.name, struct.value = reader.string(), reader.json()
         case 7:  # TYPE
             struct.type = reader.number()
             if struct.type == ELEMENT:
-                reader.string()
+                struct.name = reader.string()
             elif struct.type != TEXT:
                 raise malformed(f"a type {struct.type}")
         case 8:  # ANY
             struct.length = reader.count()
-            for _ in range(struct.length):
-                reader.any()
+            struct.value = [reader.any() for _ in range(struct.length)]
         case 1:  # DELETED
             struct.length = reader.number()
         case unknown:

@@ -22,6 +22,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from realtime.documents import schema
 from realtime.documents.guard import (
     ANY,
     DELETED,
@@ -66,6 +67,7 @@ class Item:
     before: Item | None = None
     after: Item | None = None
     order: float = 0.0
+    name: str | None = None  # of an element
 
 
 ROOT_ITEM = Item(0, 0, ROOT_KIND)
@@ -158,6 +160,7 @@ class ParentKinds:
         item = Item(struct.client, struct.clock, GONE)
         if place and holder.kind != GONE:
             item = Item(struct.client, struct.clock, _kind(struct), place, holder.depth + 1)
+            item.name = struct.name if item.kind == ELEMENT_KIND else None
             if strict:
                 _check_fits(struct, item, holder)
         self._put(struct, item, strict)
@@ -377,8 +380,21 @@ def _check_fits(struct: Struct, item: Item, holder: Item) -> None:
         fits = in_element or (holder.kind == ROOT_KIND and struct.type != TEXT)
     else:
         fits = struct.content == DELETED and holder.kind in (ROOT_KIND, ELEMENT_KIND)
-    if not fits:
+    if not fits or not _follows_schema(struct, item, holder):
         raise malformed(f"content {struct.content} in {holder.kind}, key {item.place[1]!r}")
+
+
+def _follows_schema(struct: Struct, item: Item, holder: Item) -> bool:
+    """Whether the minutes may hold such a thing there."""
+    assert item.place, "garbage fits anywhere"
+    key = item.place[1]
+    if struct.content == TYPE:
+        return schema.holds(holder.name, item.name)
+    if struct.content == FORMAT:
+        return schema.mark(struct.name, struct.value)
+    if struct.content == ANY and key is not None:
+        return schema.attribute(holder.name, key, struct.value)
+    return True
 
 
 def _holds(update: Update, id: Id) -> bool:

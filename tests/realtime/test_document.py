@@ -335,10 +335,13 @@ async def test_a_state_that_loads_as_another_text_is_not_stored(monkeypatch):
 async def test_attributes_come_in_any_order():
     """An element with many of them, which the library lists otherwise each time, is the same."""
     document = await opened()
-    many = [
-        attribute(f"key {n}", b"\x7b" + b"\x7f\xf8" + bytes(6), parent=(ANA, 0)) for n in range(9)
-    ]
-    await document.write(update({ANA: (0, [element(), *many])}), "ana")
+    pieces = [element("table"), element("table_row", parent=(ANA, 0))]
+    for _ in range(9):
+        cell = ANA, len(pieces)
+        pieces.append(element("table_cell", parent=(ANA, 1)))
+        pieces += [attribute(key, parent=cell) for key in ("colspan", "rowspan")]
+        pieces.append(attribute("colwidth", b"\x75\x01\x7d\x01", parent=cell))
+    await document.write(update({ANA: (0, pieces)}), "ana")
     assert_sound(document)
 
 

@@ -100,7 +100,7 @@ def test_so_are_marks_with_such_values(value):
 
 def test_a_value_may_be_nested_a_little():
     value = b"\x75\x01" * 15 + b"\x7e"
-    admitted(update({ANA: (0, [element(), attribute("a", value, parent=(ANA, 0))])}))
+    read(update({ANA: (0, [element(), attribute("a", value, parent=(ANA, 0))])}))
 
 
 # Form ------------------------------------------------------------------------------------------
@@ -219,6 +219,9 @@ def test_two_clients_alternating_take_no_time():
 
 # Kinds -----------------------------------------------------------------------------------------
 
+HEADING = update(
+    {ANA: (0, [element("heading"), text(parent=(ANA, 0)), characters("abc", parent=(ANA, 1))])}
+)
 INTO = {"the root": "minutes", "an element": (ANA, 0), "a text": (ANA, 1), "a letter": (ANA, 2)}
 
 
@@ -226,7 +229,8 @@ INTO = {"the root": "minutes", "an element": (ANA, 0), "a text": (ANA, 1), "a le
     ("what", "into", "fits"),
     [
         (element, "the root", True),
-        (element, "an element", True),
+        (element, "an element", False),
+        (lambda **place: element("hard_break", **place), "an element", True),
         (element, "a text", False),
         (element, "a letter", False),
         (text, "the root", False),
@@ -251,9 +255,9 @@ INTO = {"the root": "minutes", "an element": (ANA, 0), "a text": (ANA, 1), "a le
 def test_everything_in_its_place(what, into, fits):
     data = update({BEN: (0, [what(parent=INTO[into])])})
     if fits:
-        admitted(PARAGRAPH, data)
+        admitted(HEADING, data)
     else:
-        assert refused(data, PARAGRAPH).code == "malformed"
+        assert refused(data, HEADING).code == "malformed"
 
 
 def test_neighbours_share_a_parent():
@@ -264,9 +268,9 @@ def test_neighbours_share_a_parent():
 
 def test_neighbours_of_an_attribute_share_its_key():
     level = update({ANA: (5, [attribute("level", parent=(ANA, 0))])})
-    new = update({BEN: (0, [piece(8, b"\x01\x7e", left=(ANA, 5))])})
-    admitted(PARAGRAPH, level, new)
-    assert refused(update({BEN: (0, [text(left=(ANA, 5))])}), PARAGRAPH, level).code == "malformed"
+    new = update({BEN: (0, [piece(8, b"\x01\x7d\x02", left=(ANA, 5))])})
+    admitted(HEADING, level, new)
+    assert refused(update({BEN: (0, [text(left=(ANA, 5))])}), HEADING, level).code == "malformed"
 
 
 BLOCKS = update({ANA: (0, [element(), element(left=(ANA, 0)), element(left=(ANA, 1))])})
@@ -330,11 +334,10 @@ def test_letters_stand_in_order():
 
 
 def test_a_text_is_nested_only_so_deep():
-    chain = [element(), *[element(parent=(ANA, n)) for n in range(DEPTH - 1)]]
-    admitted(update({ANA: (0, chain)}))
-    assert (
-        refused(update({ANA: (0, [*chain, element(parent=(ANA, DEPTH - 1))])})).code == "malformed"
-    )
+    quotations = [element("blockquote", parent=(ANA, n)) for n in range(DEPTH)]
+    chain = [element("blockquote"), *quotations]
+    admitted(update({ANA: (0, chain[:-1])}))
+    assert refused(update({ANA: (0, chain)})).code == "malformed"
 
 
 @pytest.mark.parametrize("claimed", [(ANA, 1), (BEN, 1)])

@@ -60,7 +60,7 @@ def mark(name: str, value: object, **place) -> bytes:
     return piece(6, string(name) + string(json.dumps(value)), **place)
 
 
-def attribute(key: str, value: bytes = b"\x77\x01x", **place) -> bytes:
+def attribute(key: str, value: bytes = b"\x7d\x01", **place) -> bytes:
     return piece(8, number(1) + value, key=key, **place)
 
 
