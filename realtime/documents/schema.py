@@ -36,7 +36,10 @@ def number(value: Any) -> bool:
 
 
 def whole(least: int, most: int) -> Check:
-    return lambda value: number(value) and bool(least <= value <= most and value % 1 == 0)
+    def check(value: Any) -> bool:
+        return number(value) and bool(least <= value <= most) and not value % 1
+
+    return check
 
 
 def truth(value: Any) -> bool:

@@ -23,9 +23,10 @@ CROSSED = (5077, 5471, 20030, 20413)
 alone copies may then disagree for ever; it happens once in some two thousand undos."""
 
 
-async def test_what_editors_write_is_taken_and_read_as_yjs_reads_it():
+@pytest.mark.parametrize("kind", ["", "wide"])
+async def test_what_editors_write_is_taken_and_read_as_yjs_reads_it(kind):
     agreed = 0
-    for session in yjs.sessions(1, SESSIONS, 150):
+    for session in yjs.sessions(1, SESSIONS, 150, kind):
         document = await opened()
         for client, data in session.log:
             await document.write(data, str(client))  # none is refused
@@ -38,7 +39,7 @@ async def test_what_editors_write_is_taken_and_read_as_yjs_reads_it():
 
 async def test_what_we_keep_is_the_same_text_in_a_browser():
     states: list[list[bytes]] = []
-    for session in yjs.sessions(1, 10, 150):
+    for session in [*yjs.sessions(1, 10, 150), *yjs.sessions(1, 10, 150, "wide")]:
         store = MemoryDocumentStore()
         document = await opened(store)
         for client, data in session.log:

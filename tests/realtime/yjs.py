@@ -32,8 +32,9 @@ class Session:
 
 
 @cache
-def sessions(first: int, count: int, actions: int) -> list[Session]:
-    return list(_sessions(run("sessions.mjs", str(first), str(count), str(actions))))
+def sessions(first: int, count: int, actions: int, kind: str = "") -> list[Session]:
+    """Sessions in the editor; those of the kind `wide` have all that docs/minutes.md names."""
+    return list(_sessions(run("sessions.mjs", str(first), str(count), str(actions), kind)))
 
 
 def run(script: str, *arguments: str, given: str = "") -> str:

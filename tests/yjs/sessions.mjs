@@ -2,7 +2,9 @@
 // y-prosemirror turns into Yjs updates. Prints one JSON line a session: the updates in the order in
 // which a server gets them, and the text that Yjs ends up with.
 //
-//   node tests/yjs/sessions.mjs <first seed> <sessions> <actions>
+//   node tests/yjs/sessions.mjs <first seed> <sessions> <actions> [wide]
+//
+// With `wide` they also make tables, tasks, records and translations.
 
 import { Fragment, Slice } from "prosemirror-model"
 import { canJoin, canSplit, findWrapping, liftTarget, Transform } from "prosemirror-transform"
@@ -16,6 +18,9 @@ const WORDS = ["Bastia", "les douze mairies", "vote", "l’enveloppe", "123", "�
 const LINKS = ["https://example.org/", "mailto:a@example.org", "http://example.org/?a=1&b=%22"]
 const DEEPEST = 12 // levels, of the 24 that the server takes
 const YS = Symbol("the editor")
+
+const [first, sessions, actions] = process.argv.slice(2, 5).map(Number)
+const wide = process.argv[5] === "wide"
 
 /** Numbers that look random and are the same each time. */
 class Dice {
@@ -54,7 +59,7 @@ class Writer {
     const change = new Transform(doc.childCount ? doc : schema.node("doc", null, [nodes.paragraph.create()]))
     const before = change.steps.length
     try {
-      this.dice.one(ACTIONS)(change, this.dice)
+      this.dice.one(wide ? [...ACTIONS, ...WIDE] : ACTIONS)(change, this.dice)
       change.doc.check()
     } catch {
       return // there is no such place for it
@@ -133,6 +138,85 @@ const ACTIONS = [
   },
 ]
 
+/** Somewhere in the text one of these nodes, with its position; none where there is none. */
+function find(doc, dice, ...names) {
+  const found = []
+  doc.descendants((node, at) => void (names.includes(node.type.name) && found.push({ node, at })))
+  return found.length ? dice.one(found) : undefined
+}
+
+const words = (dice) => nodes.paragraph.create(null, dice.chance(80) ? schema.text(dice.one(WORDS)) : null)
+const cell = (dice, kind) => nodes[kind].create({ colspan: 1 + dice.below(2) }, words(dice))
+const row = (dice, width, kind) => nodes.table_row.create(null, Array.from({ length: width }, () => cell(dice, kind)))
+
+function table(dice) {
+  const width = 1 + dice.below(3)
+  const rows = Array.from({ length: 1 + dice.below(3) }, (_, n) => row(dice, width, n ? "table_cell" : "table_header"))
+  return nodes.table.create(null, rows)
+}
+
+/** Put a block where blocks go: after one at hand, and not too deep. */
+function put(change, dice, block) {
+  const at = place(change.doc, dice)
+  if (at.depth && at.depth < DEEPEST - 4) change.insert(at.after(), block)
+}
+
+const CELLS = ["table_cell", "table_header"]
+const CHANGES = [
+  (dice) => ({ colspan: 1 + dice.below(4) }),
+  (dice) => ({ rowspan: 1 + dice.below(4) }),
+  (dice) => ({ colwidth: dice.chance(30) ? null : [40 + dice.below(300), null].slice(0, 1 + dice.below(2)) }),
+]
+const RECORDS = ["polls.poll/7", "minutes.decision/d-é", "chat.message/0b9a6d5e-4a33-4e8f-b0ac-97f1c1b21c8e"]
+const WIDE = [
+  (change, dice) => put(change, dice, table(dice)),
+  function pasteTable(change, dice) {
+    const at = place(change.doc, dice).pos
+    change.replaceRange(at, at, new Slice(Fragment.from([words(dice), table(dice), words(dice)]), dice.below(2), dice.below(2)))
+  },
+  function addRow(change, dice) {
+    const found = find(change.doc, dice, "table_row")
+    if (found) change.insert(found.at + found.node.nodeSize, row(dice, found.node.childCount, "table_cell"))
+  },
+  function addCell(change, dice) {
+    const found = find(change.doc, dice, ...CELLS)
+    if (found) change.insert(found.at, cell(dice, found.node.type.name))
+  },
+  function dropRow(change, dice) {
+    const found = find(change.doc, dice, "table_row", ...CELLS)
+    const siblings = found && change.doc.resolve(found.at).parent.childCount
+    if (siblings > 1) change.delete(found.at, found.at + found.node.nodeSize)
+  },
+  function resizeCell(change, dice) {
+    const found = find(change.doc, dice, ...CELLS)
+    if (found) change.setNodeMarkup(found.at, null, { ...found.node.attrs, ...dice.one(CHANGES)(dice) })
+  },
+  function headCell(change, dice) {
+    const found = find(change.doc, dice, ...CELLS)
+    if (found) change.setNodeMarkup(found.at, nodes[dice.one(CELLS)], found.node.attrs)
+  },
+  function task(change, dice) {
+    const at = place(change.doc, dice)
+    const block = at.blockRange()
+    const wrapping = block && at.depth < DEEPEST && findWrapping(block, nodes.task_list)
+    if (wrapping) change.wrap(block, wrapping)
+  },
+  function check(change, dice) {
+    const found = find(change.doc, dice, "task_item")
+    if (found) change.setNodeAttribute(found.at, "checked", !found.node.attrs.checked)
+  },
+  (change, dice) => put(change, dice, nodes.record.create({ record: dice.one(RECORDS), at: dice.chance(50) ? 1790156123.5 + dice.below(9) : null })),
+  (change, dice) => put(change, dice, nodes.translation.create({ lang: dice.one(["fr", "co", "en"]) }, words(dice))),
+  function relang(change, dice) {
+    const found = find(change.doc, dice, "translation")
+    if (found) change.setNodeAttribute(found.at, "lang", dice.one(["fr", "co", "en"]))
+  },
+  function renumber(change, dice) {
+    const found = find(change.doc, dice, "ordered_list")
+    if (found) change.setNodeAttribute(found.at, "order", 1 + dice.below(9))
+  },
+]
+
 /** What goes to the server: the batch of 50 ms, or after a time offline what it lacks. */
 function send(writer, server, log) {
   if (!writer.outbox.length) return
@@ -172,7 +256,6 @@ function session(seed, actions) {
   return { seed, log, text, agreed }
 }
 
-const [first, sessions, actions] = process.argv.slice(2).map(Number)
 for (let seed = first; seed < first + sessions; seed++) {
   console.log(JSON.stringify(session(seed, actions)))
 }
