@@ -54,6 +54,16 @@ async def opened(page: Page, stage: Stage, path: str) -> None:
         await in_sync(page)
 
 
+async def faults(page: Page, where: str) -> list[tuple[str, ...]]:
+    """What axe finds on this page as it stands."""
+    results = await Axe().run(page, options=AXE)
+    return [
+        (where, each["id"], str(node["target"]), node.get("failureSummary", ""))
+        for each in results.response["violations"]
+        for node in each["nodes"]
+    ]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing(stage: Stage, scheme: str):
     stage.server_may_be_away = True  # a page that is not there is an error to the console
@@ -62,12 +72,7 @@ async def test_axe_finds_nothing(stage: Stage, scheme: str):
         for size in (PHONE, {"width": 1280, "height": 900}):
             await page.set_viewport_size(size)
             await opened(page, stage, path)
-            results = await Axe().run(page, options=AXE)
-            found += [
-                (path, size["width"], each["id"], node["target"], node.get("failureSummary", ""))
-                for each in results.response["violations"]
-                for node in each["nodes"]
-            ]
+            found += await faults(page, f"{path}, {size['width']}")
 
     assert found == []
 

@@ -3,12 +3,17 @@
  * itself is fetched when somebody looks. Markup: templates/features/minutes.html
  */
 
-import type { Editor, Heading } from "../minutes/editor"
+import type { Author, Editor, Heading } from "../minutes/editor"
 import type { Provider, Replaced } from "../minutes/provider"
 import { attribute, fill, hide, say, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { RoomSocket } from "../room/room-socket"
-import { timeOfDay } from "../room/words"
+import { prefer, preference } from "../room/preference"
+import { timeOfDay, type Values } from "../room/words"
+import { FindBar } from "./minutes-find"
+import { CONCERNED, describe } from "./minutes-records"
+import { Tools } from "./minutes-tools"
+import { Wrote } from "./minutes-wrote"
 
 interface Lock {
   readonly locked: boolean
@@ -17,15 +22,22 @@ interface Lock {
 const WRITERS: readonly string[] = ["facilitator", "note_taker"]
 const ONLINE: readonly string[] = ["catching-up", "in-sync", "unstable"]
 const NARROW = "(max-width: 61.99rem)" // where an outline would push the text off the screen
+const BESIDE = "minutes-beside" // the language one reads beside the text, as this browser remembers it
 const OFFLINE_AFTER = 2000 // milliseconds of saving, after which unsaved changes are counted aloud
 
 class RoomMinutes extends RoomElement {
-  override readonly kinds = ["minutes.lock"]
+  override readonly kinds = ["minutes.lock", ...CONCERNED]
 
   #provider: Provider | undefined
   #editor: Editor | undefined
   #code: typeof import("../minutes/editor") | undefined
   #opening = false
+  #find!: FindBar
+  #tools!: Tools
+  #wrote: Wrote | undefined
+  #beside: string | undefined
+  /** Someone asked for it to be saved, though it is: it is then said. */
+  #askedToSave = false
   #savingSince: number | undefined
   #tick: ReturnType<typeof setTimeout> | undefined
 
@@ -36,8 +48,12 @@ class RoomMinutes extends RoomElement {
     signal.addEventListener("abort", () => (seen.disconnect(), this.#close()))
     for (const name of ["you", "state"] as const) this.room.on(name, () => this.update(), signal)
     this.addEventListener("click", (event) => this.#clicked(event), { signal })
-    this.addEventListener("mousedown", (event) => keepSelection(event), { signal })
-    this.addEventListener("keydown", (event) => this.#pressed(event), { signal })
+    // On their own page the keys hold wherever one is.
+    const around = this.classList.contains("minutes-wide") ? document : this
+    around.addEventListener("keydown", (event) => this.#pressed(event as KeyboardEvent), { signal })
+    this.addEventListener("change", (event) => this.#changed(event.target as Element), { signal })
+    this.#tools = new Tools(this, () => this.#editor, signal)
+    this.#find = new FindBar(this.piece<HTMLFormElement>("find")!, () => this.#editor, signal)
     this.piece<HTMLFormElement>("link")?.addEventListener("submit", (event) => this.#link(event), { signal })
     addEventListener("beforeunload", (event) => this.#provider?.status.unsaved && event.preventDefault(), { signal })
   }
@@ -47,6 +63,7 @@ class RoomMinutes extends RoomElement {
     this.#allow()
     this.#showState()
     this.#showAuthors()
+    this.#editor?.redraw()
     this.#moved()
   }
 
@@ -76,6 +93,7 @@ class RoomMinutes extends RoomElement {
       const [{ Provider }, code] = await Promise.all([import("../minutes/provider"), import("../minutes/editor")])
       if (signal.aborted) return
       this.#code = code
+      this.#wrote = new Wrote(this.piece("wrote")!, this.dataset["authors"]!, { writerOf: code.writerOf, lineOf: code.lineOf, here: () => this.#here() })
       const user = (): object => code.userOf(this.room.you ?? { id: this.dataset["me"] ?? "", name: "" })
       this.#listen(new Provider({ lane: this.#lane, name: this.#name, writes: this.#mayWrite, user }))
       this.#edit()
@@ -114,12 +132,26 @@ class RoomMinutes extends RoomElement {
       provider: this.#provider!,
       label: this.word("label"),
       describedBy: this.piece("hint")?.id ?? "",
+      words: (name, values) => this.word(name, values),
+      describe: (key, at, shown) => describe(this, this.room.records, key, at, shown),
+      writer: (client) => this.#wrote?.writer(client),
+      missing: (writable) => this.#missing(writable),
+      slash: this.piece("slash")!,
+      command: (name) => this.#command(name),
+      offered: (n) => this.#say("offered", { n }),
       moved: () => this.#moved(),
       tooLong: () => this.#say("too-long"),
       askForLink: () => this.#askForLink(),
     })
+    if (this.#wrote?.on) this.#editor.showAuthors(true)
+    this.#editor.showBeside(this.#beside)
     this.render()
     if (writing) this.#editor.focus()
+  }
+
+  /** What the slash menu offers besides the editor's own: a place for forms around the text. */
+  #command(name: string): void {
+    this.dispatchEvent(new CustomEvent("minutes:command", { detail: name, bubbles: true }))
   }
 
   #close(): void {
@@ -153,6 +185,8 @@ class RoomMinutes extends RoomElement {
     if (!unsaved) {
       this.#savingSince = undefined
       if (savedAt !== undefined) say(this, "saved", { at: timeOfDay(savedAt / 1000) })
+      if (savedAt !== undefined) this.#askedToSave = false
+      if (this.#askedToSave) return ["all-saved"]
       return synced && this.#mayWrite && savedAt !== undefined ? ["saved"] : []
     }
     this.#savingSince ??= Date.now()
@@ -184,7 +218,7 @@ class RoomMinutes extends RoomElement {
     const target = event.target as Element
     const action = target.closest<HTMLElement>("[data-action]")?.dataset["action"]
     if (action === "link") this.#askForLink()
-    else if (action) this.#editor?.press(action)
+    else if (action && !target.closest("[aria-disabled=true]")) this.#editor?.press(action)
     const piece = target.closest<HTMLElement>("[data-press]")?.dataset["press"]
     if (piece) this.#press(piece)
     const row = target.closest<HTMLElement>('[data-rows="headings"] [data-id]')
@@ -196,6 +230,9 @@ class RoomMinutes extends RoomElement {
     if (what === "cancel-link") this.#closeLink(() => this.#editor?.focus())
     if (what === "copy") void this.#copy()
     if (what === "dismiss") hide(this.piece("recovered"), true)
+    if (what === "find") this.#find.open ? this.#find.close() : this.#find.show()
+    if (what === "wrote") this.#toggleWrote()
+    if (what === "beside") this.#toggleBeside()
     if (what === "retry") this.#open(new AbortController().signal)
   }
 
@@ -205,18 +242,23 @@ class RoomMinutes extends RoomElement {
     if (heading) this.#editor!.show(heading)
   }
 
-  /** The toolbar is one stop; arrows go through its buttons. */
   #pressed(event: KeyboardEvent): void {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     const target = event.target as HTMLElement
     if (event.key === "Escape" && target.closest('[data-piece="link"]')) this.#closeLink(() => this.#editor?.focus())
-    const button = target.closest<HTMLElement>("[role=toolbar] button")
-    if (!step || !button) return
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || !this.#editor) return
+    const key = `${event.shiftKey ? "shift-" : ""}${event.key.toLowerCase()}`
+    const run = { s: () => this.#save(), h: () => this.#find.show(), "shift-f": () => this.#find.show() }[key]
+    if (!run) return
     event.preventDefault()
-    const buttons = this.#buttons()
-    const next = buttons.at((buttons.indexOf(button) + step) % buttons.length)!
-    for (const each of buttons) each.tabIndex = each === next ? 0 : -1
-    next.focus()
+    run()
+  }
+
+  /** All that is written is saved without being asked. Who presses the keys wants to hear it. */
+  #save(): void {
+    const { unsaved, savedAt } = this.#provider!.status
+    this.#askedToSave = savedAt === undefined
+    this.#say(unsaved ? "saving" : savedAt === undefined ? "all-saved" : "saved", { at: timeOfDay((savedAt ?? 0) / 1000) })
+    this.update()
   }
 
   #askForLink(): void {
@@ -261,8 +303,8 @@ class RoomMinutes extends RoomElement {
     this.#say("copied")
   }
 
-  #say(word: string): void {
-    text(this.piece("announcer"), this.word(word))
+  #say(word: string, values: Values = {}): void {
+    text(this.piece("announcer"), this.word(word, values))
   }
 
   // What is shown beside ------------------------------------------------------------------------
@@ -272,16 +314,59 @@ class RoomMinutes extends RoomElement {
     if (!editor) return
     this.#showOutline(editor)
     hide(this.piece("empty"), !editor.empty || editor.writable || this.#slower)
-    for (const button of this.#buttons()) {
-      const action = button.dataset["action"]!
-      if (button.hasAttribute("aria-pressed")) attribute(button, "aria-pressed", String(editor.pressed(action)))
-      attribute(button, "aria-disabled", editor.possible(action) ? undefined : "true")
-    }
+    hide(this.querySelector<HTMLElement>('[data-press="beside"]'), !editor.translatedInto && !editor.writable && !this.#beside)
+    this.#tools.update()
+    this.#find.update()
+    this.#wrote?.update(editor)
   }
 
-  #buttons(): HTMLElement[] {
-    return [...this.querySelectorAll<HTMLElement>("[role=toolbar] button[data-action]")]
+  #toggleWrote(): void {
+    if (!this.#editor || !this.#wrote) return
+    this.#wrote.toggle(this.#editor)
+    attribute(this.querySelector('[data-press="wrote"]'), "aria-pressed", String(this.#wrote.on))
   }
+
+  // Two languages -------------------------------------------------------------------------------
+
+  get #select(): HTMLSelectElement {
+    return this.querySelector<HTMLSelectElement>("select[name=beside]")!
+  }
+
+  get #second(): string {
+    return this.#select.value
+  }
+
+  #changed(target: Element): void {
+    if (target !== this.#select) return
+    prefer(BESIDE, this.#second)
+    this.#showBeside(this.#second)
+  }
+
+  /** In the language chosen last in this browser, or else that of the translations there are. */
+  #toggleBeside(): void {
+    const lang = preference(BESIDE) ?? this.#editor?.translatedInto
+    if (lang) this.#select.value = lang
+    this.#showBeside(this.#beside ? undefined : this.#second)
+  }
+
+  #showBeside(lang: string | undefined): void {
+    this.#beside = lang
+    attribute(this.querySelector('[data-press="beside"]'), "aria-pressed", String(lang !== undefined))
+    this.toggleAttribute("data-beside", lang !== undefined)
+    hide(this.piece("beside"), lang === undefined)
+    this.#editor?.showBeside(lang)
+  }
+
+  #missing(writable: boolean): HTMLElement {
+    const template = this.querySelector<HTMLTemplateElement>("template[data-missing]")!
+    const shown = template.content.firstElementChild!.cloneNode(true) as HTMLElement
+    const language = this.#select.selectedOptions[0]?.text ?? ""
+    fill(shown, { add: this.word("translate", { language }), language })
+    hide(shown.querySelector("button"), !writable)
+    return shown
+  }
+
+  // The outline, and who writes -----------------------------------------------------------------
 
   #showOutline(editor: Editor): void {
     const { headings, current } = editor
@@ -294,10 +379,8 @@ class RoomMinutes extends RoomElement {
   }
 
   #showAuthors(): void {
-    const states = this.#provider ? [...this.#provider.awareness.getStates().values()] : []
-    const pointing = states.filter((state) => state["cursor"])
-    const authors = pointing.flatMap((state) => this.#code?.authorOf(state["user"]) ?? [])
-    const people = [...new Map(authors.map((each) => [each.id, each])).values()]
+    const pointing = [...this.#here((state) => state["cursor"] !== undefined && state["cursor"] !== null).values()]
+    const people = [...new Map(pointing.map((each) => [each.id, each])).values()]
     hide(this.piece("nobody"), people.length > 0)
     this.list("authors", people, (row, { id, name, colour }) => {
       fill(row, { name, initials: initials(name) })
@@ -305,11 +388,16 @@ class RoomMinutes extends RoomElement {
       hide(row.querySelector<HTMLElement>('[data-slot="you"]'), id !== this.room.you?.id)
     })
   }
-}
 
-/** A press on a button of the toolbar leaves the selection in the text where it is. */
-function keepSelection(event: Event): void {
-  if ((event.target as Element).closest("[role=toolbar]")) event.preventDefault()
+  /** Who is here, by the client they write with. */
+  #here(passes: (state: Record<string, unknown>) => boolean = () => true): Map<number, Author> {
+    const here = new Map<number, Author>()
+    for (const [client, state] of this.#provider?.awareness.getStates() ?? []) {
+      const author = passes(state) ? this.#code?.authorOf(state["user"]) : undefined
+      if (author) here.set(client, author)
+    }
+    return here
+  }
 }
 
 function initials(name: string): string {

@@ -1,39 +1,28 @@
-/** The editor: ProseMirror bound to the shared text, its keys, and what its buttons do. */
+/** The editor: ProseMirror bound to the shared text, and what the page may ask of it. */
 
-import { baseKeymap, chainCommands, exitCode, lift, setBlockType, toggleMark, wrapIn } from "prosemirror-commands"
-import { InputRule, inputRules, textblockTypeInputRule, wrappingInputRule } from "prosemirror-inputrules"
+import { baseKeymap } from "prosemirror-commands"
+import { inputRules } from "prosemirror-inputrules"
 import { keymap } from "prosemirror-keymap"
-import type { MarkType, Node, NodeType } from "prosemirror-model"
-import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list"
-import { AllSelection, EditorState, Plugin, Selection, TextSelection, type Command } from "prosemirror-state"
+import type { Slice } from "prosemirror-model"
+import { EditorState, Plugin, TextSelection, type Transaction } from "prosemirror-state"
 import { EditorView } from "prosemirror-view"
-import { initProseMirrorDoc, redoCommand, undoCommand, yCursorPlugin, ySyncPlugin, yUndoPlugin, ySyncPluginKey } from "y-prosemirror"
+import { initProseMirrorDoc, yCursorPlugin, ySyncPlugin, yUndoPlugin } from "y-prosemirror"
 
+import { completed, safeAddress } from "./address"
+import { authorship, clientAt, clientsShown, showAuthors } from "./authorship"
+import { ACTIONS, KEYS } from "./commands"
+import { finding, found, go, replaceAll, replaceOne, seek, step, type Found } from "./find"
+import { nodeViews, type Describe, type NodeViews, type Words } from "./node-views"
+import { cleanHtml, cleanText, flattened, PASTED, tooDeep } from "./paste"
+import { cursor, selection, type Author } from "./people"
+import { leaving, unselecting } from "./plugins"
 import type { Provider } from "./provider"
-import { safeAddress, schema } from "./schema"
-
-const { nodes, marks } = schema as unknown as { nodes: Record<string, NodeType>; marks: Record<string, MarkType> }
-const paragraph = nodes["paragraph"]!
-const heading = nodes["heading"]!
-const bulletList = nodes["bullet_list"]!
-const orderedList = nodes["ordered_list"]!
-const listItem = nodes["list_item"]!
-const blockquote = nodes["blockquote"]!
-const hardBreak = nodes["hard_break"]!
-const strong = marks["strong"]!
-const em = marks["em"]!
-const link = marks["link"]!
-
-const DEEPEST = 14 // levels of the text that our keys and buttons make; the server takes 24
-const PASTED = 40_000 // characters at once; an update may hold 64 KiB
-
-/** A person as the others see them in the text. */
-export interface Author {
-  readonly id: string
-  readonly name: string
-  /** One of the author colours, from 1. */
-  readonly colour: number
-}
+import { RULES } from "./rules"
+import { marks, nodes, schema } from "./schema"
+import { linkAround } from "./selection"
+import { slash, slashAttributes } from "./slash"
+import { tables } from "./tables"
+import { translatedInto, showTranslations, translations } from "./translations"
 
 export interface Heading {
   readonly id: string
@@ -48,6 +37,18 @@ export interface EditorOptions {
   readonly label: string
   /** The id of the element that says how to leave and what the keys are. */
   readonly describedBy: string
+  readonly words: Words
+  /** What the page shows for a record's key. */
+  readonly describe: Describe
+  /** Who a client of the text was, if that is known. */
+  readonly writer: (client: number) => Author | undefined
+  /** What stands where a translation is missing. */
+  readonly missing: (writable: boolean) => HTMLElement
+  /** The list of the slash menu. Options whose command is not the editor's are asked of `command`. */
+  readonly slash: HTMLElement
+  readonly command: (name: string) => void
+  /** How many options the slash menu has, to be said. */
+  readonly offered: (count: number) => void
   /** The text, the selection or one's rights have changed. */
   readonly moved: () => void
   /** Someone pasted more than can be sent at once. */
@@ -56,10 +57,18 @@ export interface EditorOptions {
   readonly askForLink: () => void
 }
 
+/** What was sought: how many there are, and at which of them one is, from 1; 0 where there is none. */
+export interface Search {
+  readonly count: number
+  readonly at: number
+}
+
 export class Editor {
   readonly #view: EditorView
   readonly #options: EditorOptions
+  #views!: NodeViews
   #writable = false
+  #beside: string | undefined
 
   constructor(options: EditorOptions) {
     this.#options = options
@@ -70,10 +79,12 @@ export class Editor {
     this.#view = new EditorView(options.place, {
       state: EditorState.create({ doc, schema, plugins: this.#plugins(mapping) }),
       editable: () => this.#writable,
-      attributes: () => this.#attributes(),
-      transformPastedText: (text) => text.replace(LONE_SURROGATE, "\ufffd"),
-      handlePaste: (_view, _event, slice) => this.#pasted(slice.content.size),
-      handleDrop: (_view, _event, slice) => this.#pasted(slice.content.size),
+      attributes: (state) => this.#attributes(state),
+      nodeViews: this.#newViews(),
+      transformPastedText: cleanText,
+      transformPastedHTML: cleanHtml,
+      handlePaste: (_view, _event, slice) => this.#pasted(slice),
+      handleDrop: (_view, _event, slice) => slice.content.size > PASTED && this.#refused(),
     })
   }
 
@@ -85,9 +96,12 @@ export class Editor {
   set writable(writable: boolean) {
     if (writable === this.#writable) return
     this.#writable = writable
-    this.#view.setProps({})
+    this.#view.setProps({ nodeViews: this.#newViews() })
+    this.#show(this.#beside)
     this.#options.moved()
   }
+
+  // What one can press ----------------------------------------------------------------------------
 
   /** What can be pressed: whether it holds at the selection. */
   pressed(action: string): boolean {
@@ -108,10 +122,25 @@ export class Editor {
     this.#view.focus()
   }
 
+  /** The records have changed: live blocks show them as they are now. */
+  redraw(): void {
+    this.#views.redraw()
+  }
+
+  /** Put a live block after the block at the selection. `at` is in seconds since 1970. */
+  insertRecord(record: string, at: number | null): void {
+    if (!this.#writable) return
+    const { state } = this.#view
+    const { $from } = state.selection
+    const after = $from.depth ? $from.after(1) : $from.pos
+    this.#view.dispatch(state.tr.insert(after, nodes.record.create({ record, at })).scrollIntoView())
+  }
+
+  // Links -----------------------------------------------------------------------------------------
+
   /** The link at the selection, to be changed. */
   get address(): string {
-    const found = linkAround(this.#view.state)
-    return found?.href ?? ""
+    return linkAround(this.#view.state)?.href ?? ""
   }
 
   /** Link the selection, or the word as it is typed. Says whether the address is one we take. */
@@ -120,8 +149,8 @@ export class Editor {
     if (!href || !this.#writable) return false
     const { state } = this.#view
     const { from, to } = linkAround(state) ?? state.selection
-    const mark = link.create({ href })
-    const change = state.tr.removeMark(from, to, link)
+    const mark = marks.link.create({ href })
+    const change = state.tr.removeMark(from, to, marks.link)
     if (from === to) change.replaceWith(from, to, schema.text(href, [mark]))
     else change.addMark(from, to, mark)
     this.#view.dispatch(change)
@@ -132,15 +161,17 @@ export class Editor {
   unlink(): void {
     const { state } = this.#view
     const { from, to } = linkAround(state) ?? state.selection
-    if (this.#writable) this.#view.dispatch(state.tr.removeMark(from, to, link))
+    if (this.#writable) this.#view.dispatch(state.tr.removeMark(from, to, marks.link))
     this.#view.focus()
   }
+
+  // The outline -----------------------------------------------------------------------------------
 
   get headings(): Heading[] {
     const found: Heading[] = []
     this.#view.state.doc.forEach((node, position) => {
       const words = node.textContent.trim()
-      if (node.type === heading && words) {
+      if (node.type === nodes.heading && words) {
         found.push({ id: String(found.length), level: Number(node.attrs["level"]), words, position })
       }
     })
@@ -162,9 +193,73 @@ export class Editor {
     this.#view.focus()
   }
 
+  // Finding ---------------------------------------------------------------------------------------
+
+  get search(): Search {
+    const { found: all, current } = found(this.#view.state)
+    return { count: all.length, at: current + 1 }
+  }
+
+  /** What is selected, if it is a few words of one block: one may want to find more of it. */
+  get selected(): string {
+    const { doc, selection: { $from, $to, from, to } } = this.#view.state
+    return $from.sameParent($to) && to - from < 100 ? doc.textBetween(from, to) : ""
+  }
+
+  /** Mark these words in the text; none where there are none to be found. */
+  seek(words: string): void {
+    this.#view.dispatch(seek(this.#view.state, words))
+    this.#goTo(go(this.#view.state, this.search.at - 1))
+  }
+
+  step(by: 1 | -1): void {
+    this.#goTo(step(this.#view.state, by))
+  }
+
+  replace(words: string): void {
+    if (!this.#writable) return
+    this.#view.dispatch(replaceOne(this.#view.state, words))
+    this.#goTo(go(this.#view.state, this.search.at - 1))
+  }
+
+  /** Replace all that was found; return how many. */
+  replaceAll(words: string): number {
+    const { count } = this.search
+    if (this.#writable && count) this.#view.dispatch(replaceAll(this.#view.state, words))
+    return this.#writable ? count : 0
+  }
+
+  // What is shown on demand -----------------------------------------------------------------------
+
+  /** Underline who wrote what; again, when more is known of who is who. */
+  showAuthors(on: boolean): void {
+    if (!this.#view.isDestroyed) this.#view.dispatch(showAuthors(this.#view.state.tr, on))
+  }
+
+  /** Clients that wrote what is there, in the order of their first words. */
+  get clients(): readonly number[] {
+    return clientsShown(this.#view.state)
+  }
+
+  /** The client that wrote what stands at the cursor. */
+  get clientHere(): number | undefined {
+    return clientAt(this.#view.state)
+  }
+
+  /** Show the text beside its translation into this language, or alone. */
+  showBeside(lang: string | undefined): void {
+    this.#beside = lang
+    this.#show(lang)
+  }
+
+  /** The language that some of the text is translated into. */
+  get translatedInto(): string | undefined {
+    return translatedInto(this.#view.state)
+  }
+
   get empty(): boolean {
     const { doc } = this.#view.state
-    return doc.childCount === 1 && doc.firstChild!.type === paragraph && !doc.firstChild!.content.size
+    return doc.childCount === 1 && doc.firstChild!.type === nodes.paragraph && !doc.firstChild!.content.size
   }
 
   /** The words alone, for whoever must take them elsewhere. */
@@ -178,30 +273,47 @@ export class Editor {
   }
 
   #plugins(mapping: ReturnType<typeof initProseMirrorDoc>["mapping"]): Plugin[] {
-    const { provider, moved } = this.#options
+    const { provider, moved, missing, writer } = this.#options
     return [
       ySyncPlugin(provider.text, { mapping }),
       yCursorPlugin(provider.awareness, { cursorBuilder: cursor, selectionBuilder: selection }),
-      yUndoPlugin(),
+      // One's undo takes nothing of others with it: not the words they put into what one had made.
+      yUndoPlugin({ protectedNodes: new Set(Object.keys(schema.nodes)) }),
+      slash({
+        list: this.#options.slash,
+        choose: (name) => this.#choose(name),
+        possible: (name) => !(name in ACTIONS) || this.possible(name),
+        offered: this.#options.offered,
+      }),
       inputRules({ rules: RULES }),
       unselecting(),
       leaving(),
       keymap({ ...KEYS, "Mod-k": () => this.#askForLink() }),
       keymap(baseKeymap),
+      tables(),
+      finding(),
+      authorship({ text: () => provider.text, writer }),
+      translations({ missing }),
       new Plugin({ view: () => ({ update: moved }) }),
     ]
   }
 
-  #attributes(): Record<string, string> {
+  #newViews(): NodeViews["constructors"] {
+    this.#views = nodeViews(this.#options.describe, this.#options.words)
+    return this.#views.constructors
+  }
+
+  #attributes(state: EditorState): Record<string, string> {
     const { label, describedBy } = this.#options
-    if (!this.#writable) return { class: "minutes-text", role: "article", "aria-label": label, tabindex: "0" }
-    return {
-      class: "minutes-text",
-      role: "textbox",
-      "aria-multiline": "true",
-      "aria-label": label,
-      "aria-describedby": describedBy,
-    }
+    const named = { class: "minutes-text", "aria-label": label }
+    if (!this.#writable) return { ...named, role: "article", tabindex: "0" }
+    const writing = slashAttributes(state, this.#options.slash) ?? { role: "textbox", "aria-multiline": "true" }
+    return { ...named, ...writing, "aria-describedby": describedBy }
+  }
+
+  #choose(name: string): void {
+    if (name in ACTIONS) this.press(name)
+    else this.#options.command(name)
   }
 
   #askForLink(): boolean {
@@ -209,225 +321,34 @@ export class Editor {
     return this.#writable
   }
 
-  #pasted(size: number): boolean {
-    if (size <= PASTED) return false
+  #pasted(slice: Slice): boolean {
+    if (slice.content.size > PASTED) return this.#refused()
+    const { state } = this.#view
+    if (!tooDeep(state, slice)) return false
+    this.#view.dispatch(state.tr.replaceSelection(flattened(slice)).scrollIntoView())
+    return true
+  }
+
+  #refused(): true {
     this.#options.tooLong()
     return true
   }
-}
 
-// What one can do --------------------------------------------------------------------------------
-
-interface Action {
-  readonly run: Command
-  readonly holds?: (state: EditorState) => boolean
-}
-
-const ACTIONS: Readonly<Record<string, Action>> = {
-  "heading-1": block(heading, 1),
-  "heading-2": block(heading, 2),
-  "heading-3": block(heading, 3),
-  strong: { run: toggleMark(strong), holds: (state) => marked(state, strong) },
-  em: { run: toggleMark(em), holds: (state) => marked(state, em) },
-  bullets: { run: list(bulletList), holds: (state) => listAround(state)?.type === bulletList },
-  numbers: { run: list(orderedList), holds: (state) => listAround(state)?.type === orderedList },
-  quote: { run: quote, holds: (state) => within(state, blockquote) },
-  link: { run: () => true, holds: (state) => linkAround(state) !== undefined },
-  undo: { run: undoCommand },
-  redo: { run: redoCommand },
-}
-
-function block(type: NodeType, level: number): Action {
-  const holds = (state: EditorState): boolean => {
-    const { parent } = state.selection.$from
-    return parent.type === type && Number(parent.attrs["level"]) === level
+  /** Go to what was found, without taking the focus from the field one types in. */
+  #goTo(change: Transaction): void {
+    this.#view.dispatch(change)
+    const { found: all, current } = found(this.#view.state)
+    const at: Found | undefined = all[current]
+    const { node } = this.#view.domAtPos(at?.from ?? 0)
+    const element = node instanceof HTMLElement ? node : node.parentElement
+    if (at) element?.scrollIntoView({ block: "center" })
   }
-  const run: Command = (state, dispatch, view) =>
-    (holds(state) ? setBlockType(paragraph) : setBlockType(type, { level }))(state, dispatch, view)
-  return { run, holds }
-}
 
-/** Make a list, change its kind, or undo it. */
-function list(type: NodeType): Command {
-  return (state, dispatch, view) => {
-    const around = listAround(state)
-    if (around?.type === type) return liftListItem(listItem)(state, dispatch, view)
-    if (!around) return shallow(state) && wrapInList(type)(state, dispatch, view)
-    dispatch?.(state.tr.setNodeMarkup(around.position, type))
-    return true
+  #show(lang: string | undefined): void {
+    this.#view.dispatch(showTranslations(this.#view.state.tr, undefined))
+    if (lang) this.#view.dispatch(showTranslations(this.#view.state.tr, lang))
   }
 }
 
-function quote(...[state, dispatch, view]: Parameters<Command>): boolean {
-  if (within(state, blockquote)) return lift(state, dispatch, view)
-  return shallow(state) && wrapIn(blockquote)(state, dispatch, view)
-}
-
-const sink: Command = (state, dispatch, view) => shallow(state) && sinkListItem(listItem)(state, dispatch, view)
-const breakLine: Command = (state, dispatch) => {
-  dispatch?.(state.tr.replaceSelectionWith(hardBreak.create()).scrollIntoView())
-  return true
-}
-
-/** In lists Tab moves an item, and stays in the list even where it cannot; elsewhere it leaves. */
-const inList = (command: Command): Command => (state, dispatch, view) =>
-  listAround(state) !== undefined && (command(state, dispatch, view) || true)
-
-const KEYS: Readonly<Record<string, Command>> = {
-  "Mod-z": undoCommand,
-  "Mod-y": redoCommand,
-  "Mod-Shift-z": redoCommand,
-  "Mod-b": toggleMark(strong),
-  "Mod-i": toggleMark(em),
-  "Mod-Alt-0": setBlockType(paragraph),
-  "Mod-Alt-1": setBlockType(heading, { level: 1 }),
-  "Mod-Alt-2": setBlockType(heading, { level: 2 }),
-  "Mod-Alt-3": setBlockType(heading, { level: 3 }),
-  "Mod-Shift-7": list(orderedList),
-  "Mod-Shift-8": list(bulletList),
-  Enter: splitListItem(listItem),
-  "Shift-Enter": chainCommands(exitCode, breakLine),
-  Tab: inList(sink),
-  "Shift-Tab": inList(liftListItem(listItem)),
-}
-
-const RULES: InputRule[] = [
-  textblockTypeInputRule(/^(#{1,3})\s$/, heading, (match) => ({ level: match[1]!.length })),
-  wrappingInputRule(/^\s*[-*]\s$/, bulletList),
-  wrappingInputRule(
-    /^(\d{1,4})\.\s$/,
-    orderedList,
-    (match) => ({ order: Number(match[1]) }),
-    (match, node) => node.childCount + Number(node.attrs["order"]) === Number(match[1]),
-  ),
-  wrappingInputRule(/^\s*>\s$/, blockquote),
-]
-
-/**
- * What others write never finds everything selected. An empty text has no other selection, and the
- * binding keeps it while the text arrives: whoever then came to the text by keyboard and typed would
- * have replaced the minutes with one letter. (It happened: tests/browser/test_writing.py.)
- */
-function unselecting(): Plugin {
-  return new Plugin({
-    appendTransaction(changes, _before, { selection, doc, tr }) {
-      const theirs = changes.some((change) => change.getMeta(ySyncPluginKey)?.isChangeOrigin)
-      if (!theirs || !(selection instanceof AllSelection)) return null
-      const start = Selection.atStart(doc)
-      return start instanceof AllSelection ? null : tr.setSelection(start)
-    },
-  })
-}
-
-/** Escape, then Tab: out of the text, even where Tab means something in it (WCAG 2.1.2). */
-function leaving(): Plugin {
-  let escaped = false
-  return new Plugin({
-    props: {
-      handleDOMEvents: {
-        keydown: (_view, event) => {
-          const leaves = escaped && event.key === "Tab"
-          escaped = event.key === "Escape" || (escaped && event.key === "Shift")
-          return leaves // the browser moves on, and no key of ours is asked
-        },
-        blur: () => (escaped = false),
-      },
-    },
-  })
-}
-
-// What is at the selection -----------------------------------------------------------------------
-
-function marked({ selection, storedMarks, doc }: EditorState, type: MarkType): boolean {
-  const { from, to, empty, $from } = selection
-  return empty ? !!type.isInSet(storedMarks ?? $from.marks()) : doc.rangeHasMark(from, to, type)
-}
-
-function within({ selection: { $from } }: EditorState, type: NodeType): boolean {
-  return Array.from({ length: $from.depth }, (_, depth) => $from.node(depth + 1)).some((node) => node.type === type)
-}
-
-function listAround({ selection: { $from } }: EditorState): { type: NodeType; position: number } | undefined {
-  for (let depth = $from.depth; depth > 0; depth--) {
-    const { type } = $from.node(depth)
-    if (type === bulletList || type === orderedList) return { type, position: $from.before(depth) }
-  }
-  return undefined
-}
-
-function shallow({ selection: { $from } }: EditorState): boolean {
-  return $from.depth < DEEPEST
-}
-
-interface Linked {
-  readonly from: number
-  readonly to: number
-  readonly href: string
-}
-
-/** The whole of the link that the selection begins in. */
-function linkAround({ selection: { $from } }: EditorState): Linked | undefined {
-  const start = $from.start()
-  const { parent } = $from
-  const here = parent.childAfter($from.parentOffset)
-  const mark = linkOf(here.node) ?? linkOf($from.nodeBefore)
-  if (!mark) return undefined
-  let linked: Linked | undefined
-  parent.forEach((node, offset) => {
-    const from = start + offset
-    const to = from + node.nodeSize
-    const joins = linked?.to === from
-    if (!mark.isInSet(node.marks)) return
-    if (joins) linked = { from: linked!.from, to, href: linked!.href }
-    else if (!linked || linked.to < $from.pos) linked = { from, to, href: String(mark.attrs["href"]) }
-  })
-  return linked
-}
-
-function linkOf(node: Node | null): Node["marks"][number] | undefined {
-  return node ? link.isInSet(node.marks) : undefined
-}
-
-/** What people type for an address: the web's, or one's at a place. */
-function completed(address: string): string {
-  const trimmed = address.trim()
-  if (/^[a-z][a-z0-9+.-]*:/i.test(trimmed)) return trimmed
-  if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(trimmed)) return `mailto:${trimmed}`
-  return /^[^\s.]+\.[^\s]+$/.test(trimmed) ? `https://${trimmed}` : trimmed
-}
-
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
-
-// The others -------------------------------------------------------------------------------------
-
-const COLOURS = ["#14598a", "#9c3a10", "#70337a", "#585410", "#17653a", "#8a1f50"]
-
-/** As the server writes it: a person's colour is the same on every page and after every return. */
-export function userOf({ id, name }: { readonly id: string; readonly name: string }): object {
-  const bytes = new TextEncoder().encode(id)
-  const colour = bytes.reduce((sum, byte) => sum + byte, 0) % COLOURS.length
-  return { id, name, color: COLOURS[colour] }
-}
-
-/** Someone from the `user` of their awareness: the server has signed it. */
-export function authorOf(user: { id?: unknown; name?: unknown; color?: unknown } | undefined): Author | undefined {
-  if (!user || typeof user.name !== "string") return undefined
-  const colour = COLOURS.indexOf(String(user.color)) + 1 || 1
-  return { id: String(user.id ?? user.name), name: user.name, colour }
-}
-
-/** Their cursor with their name. Styles stand in the style sheet: the page takes none from scripts. */
-function cursor(user: Parameters<typeof authorOf>[0]): HTMLElement {
-  const author = authorOf(user)
-  const mark = document.createElement("span")
-  mark.className = `cursor author-${author?.colour ?? 1}`
-  mark.ariaHidden = "true" // who is here is said on demand, not at every letter
-  const name = document.createElement("b")
-  name.textContent = author?.name ?? ""
-  mark.append("\u2060", name, "\u2060")
-  return mark
-}
-
-function selection(user: Parameters<typeof authorOf>[0]): { class: string } {
-  return { class: `selected author-${authorOf(user)?.colour ?? 1}` }
-}
+export { lineOf } from "./authorship"
+export { authorOf, userOf, writerOf, type Author } from "./people"

@@ -1,16 +1,11 @@
+/** The schema: what minutes are made of. docs/minutes.md has the same names, and the server reads them. */
+
 import { type DOMOutputSpec, type MarkSpec, type NodeSpec, Schema } from "prosemirror-model"
 
-const SCHEMES = new Set(["http:", "https:", "mailto:"])
+import { safeAddress } from "./address"
+import { tableNodes } from "./table-nodes"
 
-/** The address a link may lead to, or null: whatever else a scheme can do stays out. */
-export function safeAddress(address: string): string | null {
-  const trimmed = address.trim()
-  try {
-    return SCHEMES.has(new URL(trimmed).protocol) ? trimmed : null
-  } catch {
-    return null
-  }
-}
+export const LANGUAGES: readonly string[] = ["fr", "co", "en"]
 
 const block = (tag: string, content: string): NodeSpec => ({
   content,
@@ -24,7 +19,7 @@ const block = (tag: string, content: string): NodeSpec => ({
 const LEVELS = [1, 2, 3] as const
 const level = (given: unknown): number => Math.min(3, Math.max(1, Math.trunc(Number(given)) || 1))
 
-const heading: NodeSpec = {
+const headingSpec: NodeSpec = {
   attrs: { level: { default: 1 } },
   content: "inline*",
   group: "block",
@@ -38,14 +33,52 @@ const heading: NodeSpec = {
   toDOM: (node) => [`h${level(node.attrs.level) + 2}`, 0],
 }
 
-const orderedList: NodeSpec = {
+const orderedListSpec: NodeSpec = {
   ...block("ol", "list_item+"),
   attrs: { order: { default: 1 } },
   parseDOM: [{ tag: "ol", getAttrs: (dom) => ({ order: Number(dom.getAttribute("start") ?? 1) || 1 }) }],
   toDOM: ({ attrs }) => (attrs.order === 1 ? ["ol", 0] : ["ol", { start: Number(attrs.order) || 1 }, 0]),
 }
 
-const link: MarkSpec = {
+const item = (parseDOM: NodeSpec["parseDOM"], toDOM: NodeSpec["toDOM"]): NodeSpec => ({
+  content: "paragraph block*",
+  defining: true,
+  ...(parseDOM && { parseDOM }),
+  ...(toDOM && { toDOM }),
+})
+
+/** On its way to other programs a task is an item with its box drawn; the editor shows a real one. */
+const taskItemSpec: NodeSpec = {
+  ...item(
+    [
+      { tag: "li[data-task]", getAttrs: (dom) => ({ checked: dom.dataset["task"] === "done" }), priority: 60 },
+    ],
+    ({ attrs }) => ["li", { "data-task": attrs.checked === true ? "done" : "open" }, 0],
+  ),
+  attrs: { checked: { default: false } },
+}
+
+const recordSpec: NodeSpec = {
+  attrs: { record: { default: "" }, at: { default: null } },
+  group: "block",
+  atom: true,
+  selectable: true,
+  draggable: true,
+  parseDOM: [{ tag: "div[data-record]", getAttrs: (dom) => ({ record: dom.dataset["record"], at: seconds(dom) }) }],
+  toDOM: ({ attrs }) => ["div", { "data-record": String(attrs.record), ...(attrs.at && { "data-at": String(attrs.at) }) }],
+}
+
+const translationSpec: NodeSpec = {
+  attrs: { lang: { default: "fr" } },
+  content: "block+",
+  group: "block",
+  defining: true,
+  isolating: true,
+  parseDOM: [{ tag: "div[data-translation]", getAttrs: (dom) => ({ lang: language(dom.lang) }) }],
+  toDOM: ({ attrs }) => ["div", { class: "translation", "data-translation": "", lang: language(attrs.lang) }, 0],
+}
+
+const linkSpec: MarkSpec = {
   attrs: { href: {} },
   inclusive: false,
   parseDOM: [
@@ -64,16 +97,20 @@ const link: MarkSpec = {
   },
 }
 
-/** What minutes are made of. `workshop/features/minutes/text.py` reads the same names. */
 export const schema = new Schema({
   nodes: {
     doc: { content: "block+" },
     paragraph: { content: "inline*", group: "block", parseDOM: [{ tag: "p" }], toDOM: () => ["p", 0] },
-    heading,
+    heading: headingSpec,
+    task_list: { ...block("ul[data-tasks]", "task_item+"), toDOM: () => ["ul", { "data-tasks": "" }, 0] },
     bullet_list: block("ul", "list_item+"),
-    ordered_list: orderedList,
-    list_item: { content: "paragraph block*", defining: true, parseDOM: [{ tag: "li" }], toDOM: () => ["li", 0] },
+    ordered_list: orderedListSpec,
+    task_item: taskItemSpec,
+    list_item: item([{ tag: "li" }], () => ["li", 0]),
     blockquote: block("blockquote", "block+"),
+    ...tableNodes,
+    record: recordSpec,
+    translation: translationSpec,
     text: { group: "inline" },
     hard_break: {
       inline: true,
@@ -85,8 +122,19 @@ export const schema = new Schema({
     },
   },
   marks: {
-    link,
+    link: linkSpec,
     em: { parseDOM: [{ tag: "em" }, { tag: "i" }], toDOM: () => ["em", 0] },
     strong: { parseDOM: [{ tag: "strong" }, { tag: "b" }], toDOM: () => ["strong", 0] },
   },
 })
+
+export const { nodes, marks } = schema
+
+/** What we draw from a document is of our making, whatever it says. */
+export function language(given: unknown): string {
+  return LANGUAGES.includes(String(given)) ? String(given) : "fr"
+}
+
+function seconds(dom: HTMLElement): number | null {
+  return Number(dom.dataset["at"]) || null
+}

@@ -1,0 +1,50 @@
+/** What the live blocks of the minutes show: records of the room. Markup: templates/features/minutes-records.html */
+
+import { fill, hide, when } from "../room/dom"
+import type { Poll, Result } from "../room/records"
+import { timeOfDay } from "../room/words"
+import { draw, sayTurnout } from "./figures"
+
+type Records = Readonly<Record<string, unknown>>
+
+/** Kinds of record that can stand in the text. Each has a `<template data-record>`; a poll has a result besides. */
+export const SHOWN = ["polls.poll", "minutes.decision", "minutes.action", "minutes.turn", "minutes.quote", "agenda.item"]
+export const CONCERNED: readonly string[] = [...SHOWN, "polls.result"]
+
+/** The element that shows this record, filled; the one shown already, where it can stay. */
+export function describe(page: HTMLElement, records: Records, key: string, at: number | null, shown?: HTMLElement): HTMLElement {
+  const record = records[key] as Records | undefined
+  const template = templateOf(page, record ? key.slice(0, key.indexOf("/")) : "gone")
+  const kind = template.dataset["record"]!
+  const element = shown?.dataset["shows"] === kind ? shown : (template.content.firstElementChild!.cloneNode(true) as HTMLElement)
+  element.dataset["shows"] = kind
+  const hour = at === null ? "" : timeOfDay(at)
+  fill(element, { ...(record && said(record)), hour })
+  hide(element.querySelector("footer"), !hour)
+  if (kind === "polls.poll") showPoll(element, record as unknown as Poll, records)
+  else when(element, record ? facts(record) : [])
+  return element
+}
+
+function templateOf(page: HTMLElement, kind: string): HTMLTemplateElement {
+  const find = (each: string): HTMLTemplateElement | null => page.querySelector(`template[data-record="${CSS.escape(each)}"]`)
+  return find(kind) ?? find("gone")!
+}
+
+function showPoll(element: HTMLElement, poll: Poll, records: Records): void {
+  const result = records[`polls.result/${poll.id}`] as Result | undefined
+  if (result) draw(element.querySelector("figure"), poll, result)
+  if (result) sayTurnout(element, result)
+  when(element, [result ? "result" : poll.status])
+}
+
+/** Of any record: each field that is words or a number fills the slot of its name. */
+function said(record: Records): Record<string, string> {
+  const fields = Object.entries(record).filter(([, value]) => typeof value === "string" || typeof value === "number")
+  return Object.fromEntries(fields.map(([name, value]) => [name, String(value)]))
+}
+
+/** Each field that is true, or empty, is a fact by its name: `done`, `no-due`. */
+function facts(record: Records): string[] {
+  return Object.entries(record).map(([name, value]) => (value === true ? name : value ? `has-${name}` : `no-${name}`))
+}

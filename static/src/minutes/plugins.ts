@@ -1,0 +1,37 @@
+/** Small habits of the editor. */
+
+import { AllSelection, Plugin, Selection } from "prosemirror-state"
+import { ySyncPluginKey } from "y-prosemirror"
+
+/**
+ * What others write never finds everything selected. An empty text has no other selection, and the
+ * binding keeps it while the text arrives: whoever then came to the text by keyboard and typed would
+ * have replaced the minutes with one letter. (It happened: tests/browser/test_writing.py.)
+ */
+export function unselecting(): Plugin {
+  return new Plugin({
+    appendTransaction(changes, _before, { selection, doc, tr }) {
+      const theirs = changes.some((change) => change.getMeta(ySyncPluginKey)?.isChangeOrigin)
+      if (!theirs || !(selection instanceof AllSelection)) return null
+      const start = Selection.atStart(doc)
+      return start instanceof AllSelection ? null : tr.setSelection(start)
+    },
+  })
+}
+
+/** Escape, then Tab: out of the text, even where Tab means something in it (WCAG 2.1.2). */
+export function leaving(): Plugin {
+  let escaped = false
+  return new Plugin({
+    props: {
+      handleDOMEvents: {
+        keydown: (_view, event) => {
+          const leaves = escaped && event.key === "Tab"
+          escaped = event.key === "Escape" || (escaped && event.key === "Shift")
+          return leaves // the browser moves on, and no key of ours is asked
+        },
+        blur: () => (escaped = false),
+      },
+    },
+  })
+}
