@@ -71,7 +71,7 @@ def address(value: Any) -> bool:
 
 
 def no_attributes(value: Any) -> bool:
-    return value == {}
+    return bool(value == {})
 
 
 def link(value: Any) -> bool:

@@ -3,9 +3,16 @@
 import { assign, attribute, fill, hide, mark, say } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Action, Decision, Life, Message } from "../room/records"
+import type { Asked } from "../room/forms"
 import { longDate } from "../room/words"
 
 const WRITERS: readonly string[] = ["facilitator", "note_taker"]
+const MADE: Readonly<Record<string, string>> = {
+  "minutes.decide": "minutes.decision",
+  "minutes.act": "minutes.action",
+  "minutes.speak": "minutes.turn",
+  "minutes.quote": "minutes.quote",
+}
 const QUOTABLE = 10 // of the newest messages
 
 class RoomFacts extends RoomElement {
@@ -14,6 +21,9 @@ class RoomFacts extends RoomElement {
   protected override entered(signal: AbortSignal): void {
     this.room.on("you", () => this.update(), signal)
     this.addEventListener("change", (event) => send(event.target as Element), { signal })
+    this.addEventListener("asked:done", (event) => this.#done(event as CustomEvent<Asked>), { signal })
+    const commanded = (event: Event): void => this.#ask((event as CustomEvent<string>).detail)
+    this.closest("room-socket")?.addEventListener("minutes:command", commanded, { signal })
   }
 
   protected render(): void {
@@ -30,9 +40,34 @@ class RoomFacts extends RoomElement {
     this.show(this.#writes ? "writing" : "reading")
   }
 
+  /** The command that was chosen in the text. */
+  #here = ""
+
   get #writes(): boolean {
     const role = this.room.you?.role ?? this.dataset["role"] ?? ""
     return WRITERS.includes(role) && this.find<Life>("minutes.life/life")?.phase !== "final"
+  }
+
+  /** Chosen in the text: what is noted goes there, and not to its end. */
+  #ask(command: string): void {
+    const forms = this.querySelectorAll<HTMLFormElement>(`form[data-do="${command}"]`)
+    const details = (forms[0] ?? this.querySelector('[data-rows="messages"]'))?.closest("details")
+    if (!details || !command.startsWith("minutes.")) return
+    this.#here = command
+    for (const form of forms) assign(form, "here", "true")
+    details.open = true
+    details.scrollIntoView({ block: "nearest" })
+    details.querySelector<HTMLElement>("textarea, input:not([type=hidden]), button")?.focus()
+  }
+
+  #done({ target, detail: { ref } }: CustomEvent<Asked>): void {
+    const form = target as HTMLFormElement
+    const { do: command = "" } = form.dataset
+    form.closest("details")?.removeAttribute("open")
+    if (command !== this.#here) return
+    this.#here = ""
+    for (const each of this.querySelectorAll<HTMLFormElement>(`form[data-do="${command}"]`)) assign(each, "here", "false")
+    this.closest<HTMLElement & { insert(key: string): boolean }>("room-minutes")?.insert(`${MADE[command]!}/${ref}`)
   }
 
   #quotable(): Message[] {

@@ -10,14 +10,13 @@ import { RoomElement } from "../room/element"
 import type { RoomSocket } from "../room/room-socket"
 import { prefer, preference } from "../room/preference"
 import { timeOfDay, type Values } from "../room/words"
+import type { Life, Lock, Writer } from "../room/records"
+import type { Passage } from "../minutes/passages"
 import { FindBar } from "./minutes-find"
 import { CONCERNED, describe } from "./minutes-records"
 import { Tools } from "./minutes-tools"
 import { Wrote } from "./minutes-wrote"
 
-interface Lock {
-  readonly locked: boolean
-}
 
 const WRITERS: readonly string[] = ["facilitator", "note_taker"]
 const ONLINE: readonly string[] = ["catching-up", "in-sync", "unstable"]
@@ -26,7 +25,7 @@ const BESIDE = "minutes-beside" // the language one reads beside the text, as th
 const OFFLINE_AFTER = 2000 // milliseconds of saving, after which unsaved changes are counted aloud
 
 class RoomMinutes extends RoomElement {
-  override readonly kinds = ["minutes.lock", ...CONCERNED]
+  override readonly kinds = ["minutes.lock", "minutes.life", "minutes.writer", ...CONCERNED]
 
   #provider: Provider | undefined
   #editor: Editor | undefined
@@ -36,12 +35,18 @@ class RoomMinutes extends RoomElement {
   #tools!: Tools
   #wrote: Wrote | undefined
   #beside: string | undefined
+  #passages: readonly Passage[] = []
   /** Someone asked for it to be saved, though it is: it is then said. */
   #askedToSave = false
   #savingSince: number | undefined
   #tick: ReturnType<typeof setTimeout> | undefined
 
+  /** Of the text that is open here. */
+  #epochOpened = ""
+  #signal = new AbortController().signal
+
   protected override entered(signal: AbortSignal): void {
+    this.#signal = signal
     const seen = new IntersectionObserver((entries) => entries.some((each) => each.isIntersecting) && this.#open(signal))
     seen.observe(this)
     if (matchMedia(NARROW).matches) this.querySelector("details")?.removeAttribute("open")
@@ -59,6 +64,7 @@ class RoomMinutes extends RoomElement {
   }
 
   protected render(): void {
+    if (this.#provider && this.#epochOpened !== this.#epoch) return this.#openAnew()
     this.#provider?.allow(this.#mayWrite)
     this.#allow()
     this.#showState()
@@ -75,8 +81,39 @@ class RoomMinutes extends RoomElement {
     return this.room.you?.role ?? this.dataset["role"] ?? ""
   }
 
+  /** The twin of `may_write` in workshop/features/minutes/writing.py. */
   get #mayWrite(): boolean {
-    return WRITERS.includes(this.#role) && !this.#locked
+    if (this.#locked || this.find<Life>("minutes.life/life")?.phase === "final") return false
+    if (WRITERS.includes(this.#role)) return true
+    if (this.#role !== "participant") return false
+    const writing = this.find<Lock>("minutes.lock/lock")?.writing ?? "admitted"
+    const asked = this.find<Writer>(`minutes.writer/${this.room.you?.id ?? ""}`)
+    return writing === "everyone" || (writing === "admitted" && asked?.admitted === true)
+  }
+
+  // For what stands around the text (Text in minutes-threads.ts) ---------------------------------
+
+  get passage(): Passage | undefined {
+    return this.#editor?.passage
+  }
+
+  set passages(passages: readonly Passage[]) {
+    this.#passages = passages
+    this.#editor?.showPassages(passages)
+  }
+
+  go(passage: Passage): boolean {
+    return this.#editor?.goTo(passage) ?? false
+  }
+
+  replace(passage: Passage, words: string): boolean {
+    return this.#editor?.replacePassage(passage, words) ?? false
+  }
+
+  /** Put a record of the room where one is writing. Says whether one may. */
+  insert(key: string): boolean {
+    this.#editor?.insertRecord(key, Math.round(this.room.now()))
+    return this.#editor?.writable ?? false
   }
 
   /** Whether we are here by a way that the minutes do not go. */
@@ -94,6 +131,7 @@ class RoomMinutes extends RoomElement {
       if (signal.aborted) return
       this.#code = code
       this.#wrote = new Wrote(this.piece("wrote")!, this.dataset["authors"]!, { writerOf: code.writerOf, lineOf: code.lineOf, here: () => this.#here() })
+      this.#epochOpened = this.#epoch
       const user = (): object => code.userOf(this.room.you ?? { id: this.dataset["me"] ?? "", name: "" })
       this.#listen(new Provider({ lane: this.#lane, name: this.#name, writes: this.#mayWrite, user }))
       this.#edit()
@@ -107,12 +145,17 @@ class RoomMinutes extends RoomElement {
     }
   }
 
+  /** Of the text: another one, and something was taken out of it for good. */
+  get #epoch(): string {
+    return this.room.epoch.split(".")[0] || this.dataset["epoch"]!
+  }
+
   get #lane(): RoomSocket["lane"] {
     return this.closest<RoomSocket>("room-socket")!.lane
   }
 
   get #name(): string {
-    return `minutes/${this.room.slug}/${this.dataset["epoch"]}`
+    return `minutes/${this.room.slug}/${this.#epoch}`
   }
 
   #listen(provider: Provider): void {
@@ -145,6 +188,7 @@ class RoomMinutes extends RoomElement {
     })
     if (this.#wrote?.on) this.#editor.showAuthors(true)
     this.#editor.showBeside(this.#beside)
+    this.#editor.showPassages(this.#passages)
     this.render()
     if (writing) this.#editor.focus()
   }
@@ -152,6 +196,16 @@ class RoomMinutes extends RoomElement {
   /** What the slash menu offers besides the editor's own: a place for forms around the text. */
   #command(name: string): void {
     this.dispatchEvent(new CustomEvent("minutes:command", { detail: name, bubbles: true }))
+  }
+
+  /** Something was taken out of the past of this session: what is here of it goes. */
+  #openAnew(): void {
+    const { unsaved = 0 } = this.#provider?.status ?? {}
+    this.#recover({ code: "renewed", lost: unsaved > 0 })
+    this.#editor?.destroy()
+    this.#provider?.forget()
+    this.#editor = this.#provider = undefined
+    void this.#open(this.#signal)
   }
 
   #close(): void {
@@ -222,7 +276,7 @@ class RoomMinutes extends RoomElement {
     const piece = target.closest<HTMLElement>("[data-press]")?.dataset["press"]
     if (piece) this.#press(piece)
     const row = target.closest<HTMLElement>('[data-rows="headings"] [data-id]')
-    if (row) this.#go(event, row.dataset["id"]!)
+    if (row) this.#goTo(event, row.dataset["id"]!)
   }
 
   #press(what: string): void {
@@ -233,10 +287,10 @@ class RoomMinutes extends RoomElement {
     if (what === "find") this.#find.open ? this.#find.close() : this.#find.show()
     if (what === "wrote") this.#toggleWrote()
     if (what === "beside") this.#toggleBeside()
-    if (what === "retry") this.#open(new AbortController().signal)
+    if (what === "retry") void this.#open(this.#signal)
   }
 
-  #go(event: Event, id: string): void {
+  #goTo(event: Event, id: string): void {
     event.preventDefault()
     const heading = this.#editor?.headings.find((each) => each.id === id)
     if (heading) this.#editor!.show(heading)

@@ -12,6 +12,7 @@ import { completed, safeAddress } from "./address"
 import { authorship, clientAt, clientsShown, showAuthors } from "./authorship"
 import { ACTIONS, KEYS } from "./commands"
 import { finding, found, go, replaceAll, replaceOne, seek, step, type Found } from "./find"
+import { located, passages, says, selected, showPassages, type Passage } from "./passages"
 import { nodeViews, type Describe, type NodeViews, type Words } from "./node-views"
 import { cleanHtml, cleanText, flattened, PASTED, tooDeep } from "./paste"
 import { cursor, selection, type Author } from "./people"
@@ -134,6 +135,36 @@ export class Editor {
     const { $from } = state.selection
     const after = $from.depth ? $from.after(1) : $from.pos
     this.#view.dispatch(state.tr.insert(after, nodes.record.create({ record, at })).scrollIntoView())
+  }
+
+  // Passages --------------------------------------------------------------------------------------
+
+  /** What is selected, as an anchor that moves with the text. */
+  get passage(): Passage | undefined {
+    return selected(this.#view.state)
+  }
+
+  /** Mark these passages in the text. */
+  showPassages(passages: readonly Passage[]): void {
+    this.#view.dispatch(showPassages(this.#view.state.tr, passages))
+  }
+
+  /** Go to a passage. Says whether it is still there. */
+  goTo(passage: Passage): boolean {
+    const range = located(this.#view.state, passage)
+    if (!range) return false
+    const { doc, tr } = this.#view.state
+    this.#view.dispatch(tr.setSelection(TextSelection.create(doc, range.from, range.to)).scrollIntoView())
+    this.#view.focus()
+    return true
+  }
+
+  /** Put other words in the place of a passage, as long as it says what it said. */
+  replacePassage(passage: Passage, words: string): boolean {
+    const range = located(this.#view.state, passage)
+    if (!range || !this.#writable || !says(this.#view.state, range, passage)) return false
+    this.#view.dispatch(this.#view.state.tr.insertText(words, range.from, range.to))
+    return true
   }
 
   // Links -----------------------------------------------------------------------------------------
@@ -294,6 +325,7 @@ export class Editor {
       finding(),
       authorship({ text: () => provider.text, writer }),
       translations({ missing }),
+      passages(),
       new Plugin({ view: () => ({ update: moved }) }),
     ]
   }

@@ -1,7 +1,8 @@
 /** Passages: places in the text that move with it, whatever is written around them. */
 
 import { fromBase64, toBase64 } from "lib0/buffer"
-import type { EditorState } from "prosemirror-state"
+import { Plugin, PluginKey, type EditorState, type Transaction } from "prosemirror-state"
+import { Decoration, DecorationSet } from "prosemirror-view"
 import { absolutePositionToRelativePosition, relativePositionToAbsolutePosition, ySyncPluginKey } from "y-prosemirror"
 import * as Y from "yjs"
 
@@ -32,6 +33,34 @@ export function located(state: EditorState, { begin, end }: Passage): Range | un
   const from = position(state, begin)
   const to = position(state, end)
   return from === null || to === null || from >= to ? undefined : { from, to }
+}
+
+/** Whether a range still says what the passage said when it was taken. */
+export function says(state: EditorState, { from, to }: Range, { quoted }: Passage): boolean {
+  return state.doc.textBetween(from, to, "\n", "\n").slice(0, QUOTED) === quoted
+}
+
+const KEY = new PluginKey<readonly Passage[]>("passages")
+
+/** Draws the passages that something was said about. */
+export function passages(): Plugin {
+  return new Plugin<readonly Passage[]>({
+    key: KEY,
+    state: {
+      init: () => [],
+      apply: (change, before) => (change.getMeta(KEY) as readonly Passage[] | undefined) ?? before,
+    },
+    props: { decorations: drawn },
+  })
+}
+
+export function showPassages(change: Transaction, shown: readonly Passage[]): Transaction {
+  return change.setMeta(KEY, shown)
+}
+
+function drawn(state: EditorState): DecorationSet {
+  const ranges = (KEY.getState(state) ?? []).flatMap((each) => located(state, each) ?? [])
+  return DecorationSet.create(state.doc, ranges.map(({ from, to }) => Decoration.inline(from, to, { class: "passage" })))
 }
 
 function anchored(state: EditorState, at: number): string {

@@ -131,6 +131,13 @@ export class Provider extends EventTarget {
     this.#greet()
   }
 
+  /** End, and throw away what this device kept: something was taken out of the text for good. */
+  forget(): void {
+    const kept = this.#kept
+    this.destroy()
+    void kept?.forget()
+  }
+
   destroy(): void {
     this.#leave()
     this.#stop.abort()

@@ -14,11 +14,14 @@ import type { Control } from "./fields"
 import type { Fields } from "./protocol"
 import { NotDone } from "./room"
 import type { DoOptions, Room } from "./room"
+import { uuid } from "./uuid"
 import { refusal } from "./words"
 
 /** What a form tells its panel, by events that bubble. */
 export interface Asked {
   readonly fields: Fields
+  /** The command's own name: of what it made, this is the id. */
+  readonly ref: string
 }
 export interface NotTaken extends Asked {
   readonly code: string
@@ -38,16 +41,17 @@ export function askFrom(root: HTMLElement, room: Room, signal: AbortSignal): voi
 
 async function ask(room: Room, form: HTMLFormElement): Promise<void> {
   const command = fields(form.elements as unknown as Iterable<Control>)
-  const done = room.do(form.dataset["do"]!, command, options(form, command))
+  const ref = uuid()
+  const done = room.do(form.dataset["do"]!, command, { ...options(form, command), ref })
   complain(form, "")
   busy(form, !("keep" in form.dataset))
   if ("atOnce" in form.dataset) form.reset()
   try {
     await done
-    tell(form, "asked:done", { fields: command })
+    tell(form, "asked:done", { fields: command, ref })
     if ("reset" in form.dataset) form.reset()
   } catch (error) {
-    refused(form, command, (error as NotDone).code)
+    refused(form, { fields: command, ref, code: (error as NotDone).code })
   } finally {
     busy(form, false)
     unconfirm(form)
@@ -60,10 +64,10 @@ function options(form: HTMLFormElement, command: Fields): DoOptions {
   return place ? { keep, place: `${form.dataset["do"]} ${String(command[place])}` } : { keep }
 }
 
-function refused(form: HTMLFormElement, command: Fields, code: string): void {
-  if (code === "superseded") return
-  complain(form, refusal(form, code))
-  tell(form, "asked:refused", { fields: command, code })
+function refused(form: HTMLFormElement, told: NotTaken): void {
+  if (told.code === "superseded") return
+  complain(form, refusal(form, told.code))
+  tell(form, "asked:refused", told)
 }
 
 /** Buttons stay where the focus is: they only say that they are waiting. */

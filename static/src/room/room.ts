@@ -56,6 +56,8 @@ export interface DoOptions {
   readonly keep?: boolean
   /** Only the last command of this name counts, of those not answered yet. */
   readonly place?: string
+  /** Its own name, where one wants to know it. */
+  readonly ref?: string
 }
 
 export interface RoomOptions extends Means {
@@ -178,8 +180,8 @@ export class Room extends EventTarget {
   }
 
   /** Ask for a change. Resolves once it is stored, however long that takes; rejects if refused. */
-  do(name: string, fields: Fields = {}, { keep = false, place }: DoOptions = {}): Promise<number> {
-    const command = { do: name, ref: uuid(), with: fields }
+  do(name: string, fields: Fields = {}, { keep = false, place, ref = uuid() }: DoOptions = {}): Promise<number> {
+    const command = { do: name, ref, with: fields }
     return new Promise((resolve, reject) => {
       this.#answers.set(command.ref, { resolve, reject })
       const options = { now: this.#options.timers.now(), keep, ...(place && { place }) }
