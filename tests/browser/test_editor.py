@@ -324,6 +324,7 @@ async def test_find_and_replace_whatever_the_case_and_the_accents(stage: Stage):
     await nina.fill("[name=instead]", "🎊")
     await nina.get_by_role("button", name="Tout", exact=True).click()
     await nina.keyboard.press("Escape")
+    await saved(nina)
 
     await expect(text(nina)).to_be_focused()
     await expect(text(nina).locator(".found")).to_have_count(0)

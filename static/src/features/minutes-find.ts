@@ -40,6 +40,11 @@ export class FindBar {
     hide(this.#form, true)
   }
 
+  /** There is another editor: what was sought in the former is sought in it. */
+  renew(): void {
+    if (this.open) this.#seek()
+  }
+
   /** The text has changed, or one has moved on. */
   update(): void {
     const editor = this.#editor()

@@ -52,7 +52,7 @@ export class Tools {
     const inTable = this.#editor()?.pressed("table") ?? false
     for (const part of this.#menu.querySelectorAll<HTMLElement>("[data-in]")) hide(part, (part.dataset["in"] === "table") !== inTable)
     this.#menu.hidden = !open
-    this.#opener.ariaExpanded = String(open)
+    attribute(this.#opener, "aria-expanded", String(open))
     if (open) this.#items[0]?.focus()
   }
 

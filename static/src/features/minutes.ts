@@ -189,6 +189,7 @@ class RoomMinutes extends RoomElement {
     if (this.#wrote?.on) this.#editor.showAuthors(true)
     this.#editor.showBeside(this.#beside)
     this.#editor.showPassages(this.#passages)
+    this.#find.renew()
     this.render()
     if (writing) this.#editor.focus()
   }

@@ -85,7 +85,7 @@ export class Editor {
       transformPastedText: cleanText,
       transformPastedHTML: cleanHtml,
       handlePaste: (_view, _event, slice) => this.#pasted(slice),
-      handleDrop: (_view, _event, slice) => slice.content.size > PASTED && this.#refused(),
+      handleDrop: (_view, _event, slice) => this.#dropped(slice),
     })
   }
 
@@ -313,7 +313,7 @@ export class Editor {
       slash({
         list: this.#options.slash,
         choose: (name) => this.#choose(name),
-        possible: (name) => !(name in ACTIONS) || this.possible(name),
+        possible: (name, state) => !(name in ACTIONS) || (this.#writable && ACTIONS[name]!.run(state)),
         offered: this.#options.offered,
       }),
       inputRules({ rules: RULES }),
@@ -359,6 +359,10 @@ export class Editor {
     if (!tooDeep(state, slice)) return false
     this.#view.dispatch(state.tr.replaceSelection(flattened(slice)).scrollIntoView())
     return true
+  }
+
+  #dropped(slice: Slice): boolean {
+    return (slice.content.size > PASTED || tooDeep(this.#view.state, slice)) && this.#refused()
   }
 
   #refused(): true {

@@ -41,7 +41,7 @@ class TaskView implements NodeView {
   update(node: Node): boolean {
     if (node.type !== nodes.task_item) return false
     this.#box.checked = isDone(node)
-    this.#box.ariaLabel = this.#words("task", { task: node.firstChild!.textContent.trim() })
+    this.#box.setAttribute("aria-label", this.#words("task", { task: node.firstChild!.textContent.trim() }))
     this.dom.toggleAttribute("data-done", isDone(node))
     return true
   }
@@ -118,8 +118,8 @@ class TableView implements NodeView {
     this.dom.className = "table-scroll"
     if (!view.editable) {
       this.dom.tabIndex = 0
-      this.dom.role = "group"
-      this.dom.ariaLabel = words("table")
+      this.dom.setAttribute("role", "group")
+      this.dom.setAttribute("aria-label", words("table"))
     }
     this.dom.append(table)
   }

@@ -5,8 +5,7 @@
  * screen readers the option (`aria-activedescendant`).
  */
 
-import { Plugin, PluginKey } from "prosemirror-state"
-import type { EditorState, Transaction } from "prosemirror-state"
+import { EditorState, Plugin, PluginKey, type Transaction } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
 import { ySyncPluginKey } from "y-prosemirror"
 
@@ -24,7 +23,8 @@ export interface SlashOptions {
   readonly list: HTMLElement
   /** Do what was chosen. The sign and what followed it are gone by then. */
   readonly choose: (command: string) => void
-  readonly possible: (command: string) => boolean
+  /** Whether a command can be done in this state: that without the sign and what followed it. */
+  readonly possible: (command: string, state: EditorState) => boolean
   /** How many options there are, to be said. */
   readonly offered: (count: number) => void
 }
@@ -83,6 +83,11 @@ function here(state: EditorState, from?: number): Asked | null {
 function typed({ selection: { $from } }: EditorState): RegExpExecArray | null {
   if (!$from.parent.isTextblock) return null
   return TYPED.exec($from.parent.textBetween(0, $from.parentOffset, undefined, "\ufffc"))
+}
+
+function without({ selection, tr }: EditorState, { from }: Asked): EditorState {
+  const { doc: bare, selection: there } = tr.delete(from, selection.from)
+  return EditorState.create({ doc: bare, selection: there })
 }
 
 function close(view: EditorView): void {
@@ -154,8 +159,10 @@ class Menu {
     if (!this.#asked) return void (list.hidden = true)
     const { words } = this.#asked
     if (other || list.hidden) {
+      const bare = without(this.#view.state, this.#asked)
       for (const each of this.#all) {
-        each.hidden = !matches(`${each.textContent} ${each.dataset["words"] ?? ""}`, words) || !possible(each.dataset["command"]!)
+        const meant = matches(`${each.textContent} ${each.dataset["words"] ?? ""}`, words)
+        each.hidden = !meant || !possible(each.dataset["command"]!, bare)
       }
       offered(this.#offered.length)
     }
@@ -165,7 +172,7 @@ class Menu {
   }
 
   #mark(): void {
-    for (const each of this.#all) each.ariaSelected = String(each === this.#current)
+    for (const each of this.#all) each.setAttribute("aria-selected", String(each === this.#current))
     this.#current?.scrollIntoView({ block: "nearest" })
   }
 
