@@ -18,7 +18,7 @@ django.setup()
 
 from realtime.body import Bounded  # noqa: E402 - models need Django to be set up
 from realtime.bus import Bus, ChannelsBus, MemoryBus  # noqa: E402
-from realtime.clerk import Notes  # noqa: E402
+from realtime.clerk import Duties  # noqa: E402
 from realtime.documents.engine import ProcessEngine  # noqa: E402
 from realtime.documents.store_django import DjangoDocumentStore  # noqa: E402
 from realtime.hub import Hub, Parts, Standing  # noqa: E402
@@ -27,10 +27,22 @@ from realtime.metrics import MeasuredLog, Metrics  # noqa: E402
 from realtime.room import Publish, Room, Seats  # noqa: E402
 from realtime.routing import websocket_urlpatterns  # noqa: E402
 from realtime.threads import in_thread  # noqa: E402
-from workshop import links, sessions  # noqa: E402
+from workshop import links, press, sessions  # noqa: E402
 from workshop.features import FEATURES  # noqa: E402
-from workshop.features.minutes.rules import due_notes, may_write  # noqa: E402
+from workshop.features.minutes.rules import due_notes, may_write, to_seal  # noqa: E402
 from workshop.features.people.rules import person  # noqa: E402
+from workshop.minutes.settling import live_blocks  # noqa: E402
+
+DUTIES = Duties(
+    waiting=due_notes,
+    written=lambda *note: in_thread(press.note_written, *note),
+    place="minutes.place",
+    to_seal=to_seal,
+    live_blocks=live_blocks,
+    settled=lambda *block: in_thread(press.block_settled, *block),
+    sealed=lambda *text: in_thread(press.sealed, *text),
+    seal="minutes.seal",
+)
 
 Scope = MutableMapping[str, Any]
 App = Callable[..., Awaitable[None]]
@@ -63,17 +75,12 @@ def make_hub(bus: Bus, metrics: Metrics | None = None) -> Hub:
         clock=time.monotonic,
         standing=standing,
         limits=settings.LIMITS,
-        notes=Notes(due_notes, note_written, "minutes.place"),
+        duties=DUTIES,
         make_engine=ProcessEngine,
     )
     hub = Hub(bus, parts)
     metrics.watch(hub)
     return hub
-
-
-async def note_written(room: str, updates: list[bytes], note: Any, client: int) -> bytes:
-    """The update that puts a note in a room's minutes, in the session's words."""
-    return await in_thread(sessions.note_written, room, updates, note, client)
 
 
 async def standing(rooms: Iterable[str]) -> dict[str, Standing]:

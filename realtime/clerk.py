@@ -2,7 +2,8 @@
 
 A command leaves a note in the log; the clerk of any process that has the room open writes it into
 the text, and then says that it is placed. It writes under a client id that is derived from the
-note: whichever process does it, and however often, it is the same edit, and happens once.
+note: whichever process does it, and however often, it is the same edit, and happens once. When the
+text becomes final, the clerk turns its live blocks into words in the same way, and seals it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from workshop.door import Unavailable
 from workshop.feature import Refused
@@ -31,50 +32,76 @@ class Note(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Notes:
-    """What a clerk must know of notes: which are waiting, how one is written (the update that puts
-    it into the text of a room that these updates make, under this client id), and the command that
-    says it has been."""
+class Duties:
+    """What a clerk has to do, and how.
+
+    `waiting` are the notes to be placed; `written` is the update that puts one into the text of a
+    room which these updates make, under this client id; `place` the command that says it has been.
+    `to_seal` says whether the text has just become final: then `live_blocks` are counted, each is
+    `settled` by an update under a client id, what stands there in the end is `sealed` (written down
+    for good; its SHA-256), and the command `seal` says so."""
 
     waiting: Callable[[Records], Sequence[Note]]
     written: Callable[[str, list[bytes], Note, int], Awaitable[bytes]]
     place: str
+    to_seal: Callable[[Records], bool]
+    live_blocks: Callable[[list[bytes]], int]
+    settled: Callable[[str, list[bytes], int], Awaitable[bytes]]
+    sealed: Callable[[str, list[bytes]], Awaitable[str]]
+    seal: str
 
 
 class Clerk:
-    def __init__(self, visit: Visit, notes: Notes) -> None:
-        self.visit, self.notes = visit, notes
+    def __init__(self, visit: Visit, duties: Duties) -> None:
+        self.visit, self.duties = visit, duties
         self._at_work = False
 
     def look(self) -> None:
         """See whether there is something to do."""
-        if not self._at_work and self.notes.waiting(self.visit.room.records):
-            self._at_work = True
-            self.visit.tasks.begin(self._work())
+        records = self.visit.room.records
+        if self._at_work or not (self.duties.waiting(records) or self.duties.to_seal(records)):
+            return
+        self._at_work = True
+        self.visit.tasks.begin(self._work())
 
     async def _work(self) -> None:
+        room = self.visit.room
         try:
-            for note in self.notes.waiting(self.visit.room.records):
+            for note in self.duties.waiting(room.records):
                 await self._place(note)
+            if self.duties.to_seal(room.records):
+                await self._seal()
         except Unavailable:
-            logger.warning("what belongs in the minutes of %s waits", self.visit.room.id)
+            logger.warning("what belongs in the minutes of %s waits", room.id)
         except Exception:
-            logger.exception("something could not be put in the minutes of %s", self.visit.room.id)
+            logger.exception("something could not be put in the minutes of %s", room.id)
         finally:
             self._at_work = False
 
     async def _place(self, note: Note) -> None:
-        room = self.visit.room
-        document = await self.visit.document()
+        room, document = self.visit.room, await self.visit.document()
         client = client_of(room.epoch, note.id)
         if not document.knows(client):  # or it was written, and the process died before it said so
-            update = await self.notes.written(room.id, document.updates, note, client)
+            update = await self.duties.written(room.id, document.updates, note, client)
             await document.write(update, SYSTEM.id)
+        await self._say(self.duties.place, note.id, {"note": note.id})
+
+    async def _seal(self) -> None:
+        """What is left to be settled names the client id: whoever does it does it once."""
+        room, document = self.visit.room, await self.visit.document()
+        await document.catch_up()
+        while left := self.duties.live_blocks(document.updates):
+            client = client_of(room.epoch, f"{self.duties.seal} {left}")
+            update = await self.duties.settled(room.id, document.updates, client)
+            await document.write(update, SYSTEM.id)
+        sha256 = await self.duties.sealed(room.id, document.updates)
+        await self._say(self.duties.seal, room.epoch, {"sha256": sha256})
+
+    async def _say(self, command: str, ref: str, fields: dict[str, Any]) -> None:
         with suppress(Refused):  # another process was first
-            ref = f"{self.notes.place}:{note.id}"
-            await room.submit(self.notes.place, SYSTEM, ref, {"note": note.id})
+            await self.visit.room.submit(command, SYSTEM, f"{command}:{ref}", fields)
 
 
-def client_of(epoch: str, note: str) -> int:
-    """The client id under which a note is written: 32 bits, as Yjs has them."""
-    return int.from_bytes(hashlib.sha256(f"{epoch} {note}".encode()).digest()[:4], "big")
+def client_of(epoch: str, what: str) -> int:
+    """The client id under which something is written: 32 bits, as Yjs has them."""
+    return int.from_bytes(hashlib.sha256(f"{epoch} {what}".encode()).digest()[:4], "big")

@@ -19,7 +19,7 @@ import msgspec
 
 from realtime.admission import Admission
 from realtime.bus import Bus, Message
-from realtime.clerk import Notes
+from realtime.clerk import Duties
 from realtime.counts import Counts
 from realtime.documents.engine import Engine, InlineEngine
 from realtime.documents.guard import Rejected
@@ -72,7 +72,7 @@ class Parts:
     may_write: Callable[[Records, Person], bool]
     clock: Clock
     limits: Mapping[str, Any]
-    notes: Notes | None = None
+    duties: Duties | None = None
     make_engine: Callable[[], Engine] = InlineEngine
 
 

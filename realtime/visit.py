@@ -49,7 +49,7 @@ class Visit:
         self._typed: set[str] = set()  # since the last breath
         self._framings: dict[bytes, Message] = {}
         self.tasks = Tasks()
-        self.clerk = Clerk(self, hub.parts.notes) if hub.parts.notes else None
+        self.clerk = Clerk(self, hub.parts.duties) if hub.parts.duties else None
         room.moved = self._moved
 
     def _moved(self, changes: Changes) -> None:

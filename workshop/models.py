@@ -140,6 +140,23 @@ class Seat(models.Model):
         return self.name
 
 
+class Final(models.Model):
+    """The final text of a session's minutes, as it was approved: Markdown, and its hash. Written
+    once."""
+
+    session = models.OneToOneField(Session, models.CASCADE, related_name="final")
+    text = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("final minutes")
+        verbose_name_plural = _("final minutes")
+
+    def __str__(self) -> str:
+        return f"{self.session}: {self.sha256}"
+
+
 class Entry(models.Model):
     """One line of a room's log: an accepted command and its consequences. Written once."""
 

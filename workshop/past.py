@@ -17,7 +17,7 @@ from django.db import transaction
 from workshop.erasure import ERASED, Erasure
 from workshop.minutes.tree import Node, Text, document, read
 from workshop.minutes.write import Draft
-from workshop.models import Edit, Entry, Old, Session, Snapshot, State, new_epoch
+from workshop.models import Edit, Entry, Final, Old, Session, Snapshot, State, new_epoch
 from workshop.sessions import minutes_of
 
 SYSTEM, NOBODY = "system", "nobody"
@@ -34,6 +34,7 @@ def erase(session: Session, erasure: Erasure, client: int, now: float) -> None:
         Session.objects.filter(pk=session.pk).update(epoch=(epoch := new_epoch()))
         erase_from_log(session.slug, erasure)
         erase_from_seats(session, erasure)
+        erase_from_final(session, erasure)
         begin_minutes_anew(session.slug, epoch, rewritten(updates, erasure, client), now)
 
 
@@ -55,6 +56,19 @@ def erase_from_seats(session: Session, erasure: Erasure) -> None:
         name = ERASED if str(seat.pk) == erasure.person else erasure.replace(seat.name)
         if name != seat.name:
             session.seats.filter(pk=seat.pk).update(name=name)
+
+
+def erase_from_final(session: Session, erasure: Erasure) -> None:
+    """The final text is another, and so is its hash, wherever that stands."""
+    final = Final.objects.filter(session=session).first()
+    if final is None:
+        return
+    text = erasure.replace(bytes(final.text).decode()).encode()
+    sha256 = hashlib.sha256(text).hexdigest()
+    Final.objects.filter(pk=final.pk).update(text=text, sha256=sha256)
+    for entry in Entry.objects.filter(room=session.slug, name="minutes.seal"):
+        sealed = json.dumps(entry.changes).replace(final.sha256, sha256)
+        Entry.objects.filter(pk=entry.pk).update(changes=json.loads(sealed))
 
 
 # The minutes -------------------------------------------------------------------------------

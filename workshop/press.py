@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -12,14 +13,19 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, override
 
 from workshop import archive, sessions
+from workshop.features.agenda.rules import in_order
+from workshop.features.minutes.facts import Action, Note
 from workshop.features.minutes.life import life_of
 from workshop.minutes import tree
+from workshop.minutes.beginnings import Known, beginning
 from workshop.minutes.blocks import expand
 from workshop.minutes.changes import changes
-from workshop.minutes.formats import html
+from workshop.minutes.formats import html, markdown
 from workshop.minutes.languages import beside
+from workshop.minutes.notes import placed
 from workshop.minutes.paper import Heading, Paper, paper, said
-from workshop.models import Session
+from workshop.minutes.settling import settled
+from workshop.models import Final, Session
 from workshop.records import Records
 from workshop.templatetags.times import clock, longday
 
@@ -92,3 +98,59 @@ def whole(session: Session, written: tree.Node, records: Records) -> tree.Node:
 
 def safe(written: tree.Node, words: dict[str, str]) -> SafeString:
     return mark_safe(html.part(written, words))  # noqa: S308 - all is escaped
+
+
+def beginning_of(session: Session, kind: str) -> tree.Node:
+    """What this session's minutes may begin with, in its language."""
+    records = archive.records_of(session)
+    items = [each.title for each in in_order(records)]
+    before = sessions.session_before(session)
+    actions = open_actions(before) if before else []
+    with override(session.language):
+        return beginning(kind, Known(items, actions, before.title if before else ""))
+
+
+def open_actions(session: Session) -> list[Action]:
+    noted = sorted(archive.records_of(session).all(Action), key=lambda each: each.at)
+    return [each for each in noted if not each.done]
+
+
+# For the clerk (realtime/clerk.py) -----------------------------------------------------------
+
+
+def note_written(slug: str, updates: list[bytes], note: Note, client: int) -> bytes:
+    """The update that puts a note in the minutes of this session, which these updates make, under
+    this client id. A heading bears the hour."""
+    heading = ""
+    if note.heading:
+        at = timezone.localtime(datetime.fromtimestamp(note.at, UTC))
+        with override(Session.objects.get(slug=slug).language):
+            heading = f"{clock(at)} · {note.heading}"
+    return placed(updates, note, client, heading)
+
+
+def block_settled(slug: str, updates: list[bytes], client: int) -> bytes:
+    """The update that turns the first live block of these minutes into words."""
+    session = Session.objects.get(slug=slug)
+    with override(session.language):
+        zone = timezone.get_default_timezone()
+        return settled(updates, client, archive.records_of(session), zone)
+
+
+def final_of(session: Session) -> Final | None:
+    return Final.objects.filter(session=session).first()
+
+
+def sealed(slug: str, updates: list[bytes]) -> str:
+    """Write the final text down for good; return its SHA-256. It is written once."""
+    session = Session.objects.select_related("day").get(slug=slug)
+    final = Final.objects.filter(session=session).first()
+    if final is None:
+        records = archive.records_of(session)
+        made = Stored(heading(session, records, timezone.now()), updates, records).set()
+        text = markdown.write(made)
+        final, _ = Final.objects.get_or_create(
+            session=session,
+            defaults={"text": text, "sha256": hashlib.sha256(text).hexdigest()},
+        )
+    return final.sha256

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +12,10 @@ from django.contrib.auth.models import User
 from django.core import signing
 from django.db import transaction
 from django.db.models import Max, Min, QuerySet
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
-from workshop.features.minutes.facts import Note
-from workshop.minutes.notes import placed
 from workshop.models import (
     CODE_ALPHABET,
     Day,
@@ -33,7 +31,6 @@ from workshop.models import (
     new_epoch,
 )
 from workshop.people import Person
-from workshop.templatetags.times import clock
 
 LINK = signing.Signer(salt="assises.link")
 SEAT = signing.Signer(salt="assises.seat")
@@ -100,6 +97,15 @@ def people_of(session: Session) -> list[Person]:
     return [person(seat) for seat in session.seats.filter(revoked=False)]
 
 
+def session_before(session: Session) -> Session | None:
+    """The last session before this one that the same organiser held under the same title, or else
+    on the same day."""
+    earlier = Session.objects.filter(starts__lt=session.starts).exclude(pk=session.pk)
+    same = earlier.filter(day__organiser=session.day.organiser, title=session.title)
+    beside = earlier.filter(day=session.day)
+    return same.order_by("-starts").first() or beside.order_by("-starts").first()
+
+
 def minutes_of(session: Session) -> list[bytes]:
     """The updates that make the minutes as they are stored: a snapshot, and the edits after it."""
     here = {"document": session.slug, "epoch": session.epoch}
@@ -108,17 +114,6 @@ def minutes_of(session: Session) -> list[bytes]:
     edits = Edit.objects.filter(**here, seq__gt=seq).order_by("seq")
     later = [bytes(each) for each in edits.values_list("update", flat=True)]
     return [bytes(state), *later] if snapshot else later
-
-
-def note_written(slug: str, updates: list[bytes], note: Note, client: int) -> bytes:
-    """The update that puts a note in the minutes of this session, which these updates make, under
-    this client id. A heading bears the hour."""
-    heading = ""
-    if note.heading:
-        at = timezone.localtime(datetime.fromtimestamp(note.at, UTC))
-        with translation.override(Session.objects.get(slug=slug).language):
-            heading = f"{clock(at)} · {note.heading}"
-    return placed(updates, note, client, heading)
 
 
 def give_links(session: Session) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -12,7 +15,7 @@ from django.conf import settings
 from pycrdt import Doc, XmlElement, XmlFragment
 
 from realtime.bus import MemoryBus
-from realtime.clerk import Notes, client_of
+from realtime.clerk import Duties, client_of
 from realtime.documents.store import MemoryDocumentStore
 from realtime.hub import Hub, Parts, Standing
 from realtime.log import MemoryLog
@@ -21,8 +24,11 @@ from realtime.visit import Visit
 from tests.realtime.rooms import HAL, NINA, SEATS, Clock
 from workshop import links
 from workshop.features import FEATURES
-from workshop.features.minutes.rules import due_notes, may_write
+from workshop.features.minutes.life import life_of
+from workshop.features.minutes.rules import due_notes, may_write, to_seal
 from workshop.minutes.notes import placed
+from workshop.minutes.settling import live_blocks, settled
+from workshop.minutes.tree import document, read, words_of
 
 
 class Process:
@@ -41,14 +47,27 @@ class Process:
 
         self.gate = asyncio.Event()
         self.gate.set()
-        notes = Notes(due_notes, self.written, "minutes.place")
+        duties = Duties(
+            waiting=due_notes, written=self.written, place="minutes.place", to_seal=to_seal,
+            live_blocks=live_blocks, settled=self.settled, sealed=self.sealed,
+            seal="minutes.seal",
+        )  # fmt: skip
         limits = settings.LIMITS
-        parts = Parts(make_room, standing, log, store, may_write, Clock(), limits, notes)
+        parts = Parts(make_room, standing, log, store, may_write, Clock(), limits, duties)
         self.hub = Hub(MemoryBus(), parts)
 
     async def written(self, room: str, updates: list[bytes], note: Any, client: int) -> bytes:
         await self.gate.wait()
         return placed(updates, note, client, note.heading)
+
+    async def settled(self, room: str, updates: list[bytes], client: int) -> bytes:
+        await self.gate.wait()
+        async with self.hub.visit(room) as visit:
+            return settled(updates, client, visit.room.records, UTC)
+
+    async def sealed(self, room: str, updates: list[bytes]) -> str:
+        words = words_of(read(document(updates)))
+        return hashlib.sha256(words.encode()).hexdigest()
 
     @asynccontextmanager
     async def visit(self) -> AsyncIterator[Visit]:
@@ -72,19 +91,27 @@ async def until_placed(visit: Visit) -> None:
             await visit.room.learn()
 
 
+async def until_sealed(visit: Visit) -> None:
+    async with asyncio.timeout(5):
+        while not life_of(visit.room.records).sha256:
+            visit.clerk.look()
+            await asyncio.sleep(0.01)
+            await visit.room.learn()
+
+
 async def text_of(visit: Visit) -> list[str]:
     """Its blocks, each as what it is and says."""
-    document = await visit.document()
-    await document.catch_up()
+    minutes = await visit.document()
+    await minutes.catch_up()
     doc: Doc[Any] = Doc()
-    for update in document.updates:
+    for update in minutes.updates:
         doc.apply_update(update)
     return [said(block) for block in doc.get("minutes", type=XmlFragment).children]
 
 
 def said(block: XmlElement) -> str:
     attributes = dict(block.attributes)
-    words = "".join(str(each) for each in block.children)
+    words = "".join(re.sub("<[^>]*>", "", str(each)) for each in block.children)
     return f"{block.tag} {attributes.get('record', '')}{words}".strip()
 
 
@@ -153,3 +180,44 @@ async def test_locked_minutes_wait(shared):
         await until_placed(visit)
 
         assert await text_of(visit) == ["record minutes.decision/d", "paragraph"]
+
+
+async def freeze(visit: Visit) -> None:
+    for n, (name, by) in enumerate([("prepare", NINA), ("approve", NINA), ("freeze", HAL)]):
+        await visit.room.submit(f"minutes.{name}", by, f"f{n}", {})
+
+
+async def test_what_is_final_is_words(shared):
+    process = Process(*shared)
+    async with process.visit() as visit:
+        for n in range(3):
+            await visit.room.submit("minutes.decide", NINA, f"d{n}", {"words": f"No. {n}"})
+        await until_placed(visit)
+        await freeze(visit)
+        await until_sealed(visit)
+        text = await text_of(visit)
+
+    assert not [each for each in text if each.startswith("record")]
+    assert [each[-5:] for each in text if "No." in each] == ["No. 0", "No. 1", "No. 2"]
+
+
+async def test_two_processes_make_words_of_a_block_once(shared):
+    one, two = Process(*shared), Process(*shared)
+    async with one.visit() as here, two.visit() as there:
+        for n in range(3):
+            await here.room.submit("minutes.decide", NINA, f"d{n}", {"words": "Yes"})
+        await until_placed(here)
+        await freeze(here)
+        await there.room.learn()
+        one.gate.clear()
+        two.gate.clear()
+        for visit in (here, there):
+            visit.clerk.look()
+        one.gate.set()
+        two.gate.set()
+        for visit in (here, there):
+            await until_sealed(visit)
+        texts = [await text_of(visit) for visit in (here, there)]
+
+    assert texts[0] == texts[1]
+    assert sum("Yes" in each for each in texts[0]) == 3

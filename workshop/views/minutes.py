@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -26,14 +27,16 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import content_disposition_header, quote_etag
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from workshop import archive, press, sessions
 from workshop.door import CONFLICT, STATUS, Unavailable
 from workshop.feature import Refused
+from workshop.features.minutes.life import life_of
 from workshop.features.minutes.rules import may_write
 from workshop.features.minutes.versions import Version
 from workshop.forms import ImportForm
+from workshop.minutes.beginnings import KINDS
 from workshop.minutes.export import FORMATS
 from workshop.minutes.history import Group, groups, told
 from workshop.minutes.sources import docx, markdown
@@ -100,6 +103,40 @@ async def export(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     return response
 
 
+@never_cache
+@require_GET
+async def final(request: HttpRequest, slug: str) -> HttpResponse:
+    """The final text, who approved it, and the hash by which one knows it again."""
+
+    async def more(session: Session, person: Person) -> dict[str, Any]:
+        text = await sync_to_async(press.final_of)(session)
+        if text is None:
+            raise Http404
+        stored = await sync_to_async(press.stored)(session, timezone.now())
+        life = life_of(stored.records)
+        part = await pressed(press.part, session, stored.updates, stored.records)
+        return {"final": text, "life": life, "since": moment(life.since), "text": part}
+
+    return await page(request, slug, "minutes/final.html", more=more)
+
+
+@never_cache
+@require_GET
+async def final_file(request: HttpRequest, slug: str) -> HttpResponse:
+    """The very bytes that the hash is of."""
+    try:
+        session, _ = await reader(request, slug)
+    except Unavailable:
+        return HttpResponse(status=503)
+    text = await sync_to_async(press.final_of)(session)
+    if text is None:
+        raise Http404
+    response = HttpResponse(bytes(text.text), content_type="text/markdown; charset=utf-8")
+    name = press.file_name(session, "md")
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
+    return response
+
+
 # In ----------------------------------------------------------------------------------------
 
 
@@ -127,6 +164,21 @@ async def bring_in(request: HttpRequest, slug: str) -> HttpResponse:
 
     status = status_of(refused) if refused else 400 if form.errors else 200
     return await page(request, slug, "minutes/import.html", more=more, status=status)
+
+
+@never_cache
+@require_POST
+async def begin(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin an empty text with one of the templates. Whoever was first has chosen."""
+    session, _ = await reader(request, slug)
+    kind = request.POST.get("kind", "")
+    if kind not in KINDS:
+        raise Http404
+    if await sync_to_async(archive.head_of)(session) == 0:
+        tree = await sync_to_async(press.beginning_of)(session, kind)
+        with suppress(Refused, Unavailable):  # the editor is there all the same
+            await write(request, slug, lambda draft: draft.append(tree))
+    return HttpResponseRedirect(reverse("minutes", args=[slug]))
 
 
 def read(file: Any) -> Node:

@@ -369,6 +369,7 @@ class RoomMinutes extends RoomElement {
     if (!editor) return
     this.#showOutline(editor)
     hide(this.piece("empty"), !editor.empty || editor.writable || this.#slower)
+    hide(this.piece("begin"), !editor.empty || !editor.writable)
     hide(this.querySelector<HTMLElement>('[data-press="beside"]'), !editor.translatedInto && !editor.writable && !this.#beside)
     this.#tools.update()
     this.#find.update()

@@ -88,5 +88,11 @@ def to(records: Records, call: Call, phase: Phase, *, out_of: tuple[Phase, ...])
     return put(replace(now, phase=phase, since=call.at, approved=approved))
 
 
+def to_seal(records: Records) -> bool:
+    """Whether the text is final, and is yet to be written down."""
+    now = life_of(records)
+    return now.phase == "final" and not now.sha256
+
+
 def life_of(records: Records) -> Life:
     return records.find(Life, "life") or Life(id="life")

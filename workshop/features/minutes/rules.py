@@ -6,6 +6,10 @@ from __future__ import annotations
 from workshop.features.minutes import facts, life, threads, versions, writing
 from workshop.features.minutes.facts import due_notes
 from workshop.features.minutes.feature import minutes
+from workshop.features.minutes.life import to_seal
 from workshop.features.minutes.writing import may_write
 
-__all__ = ["due_notes", "facts", "life", "may_write", "minutes", "threads", "versions", "writing"]
+__all__ = [
+    "due_notes", "facts", "life", "may_write", "minutes", "threads", "to_seal", "versions",
+    "writing",
+]  # fmt: skip
