@@ -26,9 +26,9 @@ from workshop.features.minutes.facts import Decision
 from workshop.features.polls.rules import Poll, Result
 from workshop.features.stage.rules import Plenary
 from workshop.minutes.export import FORMATS
-from workshop.minutes.formats import pdf
 from workshop.minutes.paper import Heading, Paper, paper
 from workshop.minutes.tree import BREAK, Node, Text, node, tree_of
+from workshop.minutes.typesetter import HERE
 from workshop.records import Records, put
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -266,7 +266,7 @@ def test_no_word_is_a_program_to_typst(words):
 
 def test_typst_reads_no_file_but_its_program():
     with pytest.raises(typst.TypstError):
-        typst.Compiler(root=pdf.HERE).compile(b'#read("/../../settings.py")', format="pdf")
+        typst.Compiler(root=HERE).compile(b'#read("/../../settings.py")', format="pdf")
 
 
 # What anyone could paste ------------------------------------------------------------------

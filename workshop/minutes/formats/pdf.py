@@ -1,85 +1,38 @@
 """The minutes as a tagged PDF, after PDF/UA-1: typst refuses to write one that falls short of it.
 
 What people wrote goes to typst as data, in JSON; its program is a file of ours (`pdf.typ`), which
-no word can change. Signs that none of our fonts has are written as their names, in brackets: they
-would be empty boxes otherwise, and PDF/UA does not let them be.
+no word can change. It runs in a process of its own (`typesetter.py`). Signs that none of our fonts
+has are written as their names, in brackets: they would be empty boxes otherwise, and PDF/UA does
+not let them be.
 """
 
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator
-from functools import cache
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import typst
 
 from workshop.minutes.grid import Place, grid, heads
 from workshop.minutes.paper import Paper
 from workshop.minutes.tree import LEAVES, LISTS, Node, Text, boxed
 
-HERE = Path(__file__).parent
-PROGRAM = HERE / "pdf.typ"
-FONTS = HERE.parent / "fonts"
-TRIES = 4
+TYPESETTER = Path(__file__).parents[1] / "typesetter.py"
+SECONDS = 120  # for a text of 1 MB it takes two
 DEEPEST = 10  # blocks within blocks
-WITHOUT_A_FONT = re.compile(r"the text `\"(.*?)\"` could not be displayed", re.S)
-CODE = re.compile(r"\\u\{([0-9a-f]+)\}")
-PLAIN = range(0x180)  # what Newsreader has in any case
 
 
 def write(paper: Paper) -> bytes:
-    """A PDF file. It takes a tenth of a second: not for the event loop."""
+    """A PDF file. It takes a fifth of a second and more: not for the event loop. Raises
+    subprocess.SubprocessError where it cannot be made."""
     data = json.dumps(plain(paper), ensure_ascii=False)
-    for _ in range(TRIES):
-        try:
-            return compiled(data, int(paper.made.timestamp()))
-        except typst.TypstError as error:
-            lacking = without_a_font(error)
-            if not lacking:
-                raise
-            data = named(data, lacking)
-    return compiled(named(data, {each for each in data if ord(each) not in PLAIN}), 0)
-
-
-def compiled(data: str, made: int) -> bytes:
-    compiler = typst.Compiler(root=HERE, font_paths=fonts())
-    written = compiler.compile(
-        PROGRAM.read_bytes(),
-        format="pdf",
-        pdf_standards=["ua-1"],
-        sys_inputs={"paper": data},
-        timestamp=made,
+    command = [sys.executable, "-I", str(TYPESETTER), str(int(paper.made.timestamp()))]
+    done = subprocess.run(  # noqa: S603 - our own program; what people wrote is its input
+        command, input=data.encode(), stdout=subprocess.PIPE, timeout=SECONDS, check=True
     )
-    if not isinstance(written, bytes):
-        raise TypeError("a PDF is one file")
-    return written
-
-
-@cache
-def fonts() -> typst.Fonts:
-    """Ours and typst's own, never this machine's: a PDF is the same anywhere."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
-
-
-def without_a_font(error: typst.TypstError) -> set[str]:
-    """The signs that it could not write."""
-    found = WITHOUT_A_FONT.findall(f"{error.message}\n{error.diagnostic}")
-    signs = {sign for text in found for sign in CODE.sub(lambda code: chr(int(code[1], 16)), text)}
-    return {sign for sign in signs if ord(sign) not in PLAIN}
-
-
-def named(data: str, signs: Iterable[str]) -> str:
-    return data.translate({ord(sign): name_of(sign) for sign in signs})
-
-
-def name_of(sign: str) -> str:
-    if unicodedata.category(sign) in ("Mn", "Cf"):
-        return ""  # it only says how its neighbours look
-    return f"[{unicodedata.name(sign, f'U+{ord(sign):04X}').lower()}]"
+    return done.stdout
 
 
 # The data ----------------------------------------------------------------------------------
