@@ -34,11 +34,12 @@ export function authorship(writers: Writers): Plugin<Shown> {
         const asked = change.getMeta(key) as boolean | undefined
         const on = asked ?? before.on
         if (!on) return NOTHING
-        return asked === undefined && !change.docChanged ? before : shown(state, writers)
+        if (asked !== undefined) return shown(state, writers)
+        return change.docChanged ? { ...before, marks: before.marks.map(change.mapping, state.doc) } : before
       },
     },
     props: { decorations: (state) => key.getState(state)?.marks },
-    // Yjs learns of a change made here after ProseMirror has it, so one looks once more.
+    // Yjs learns of a change made here after ProseMirror has it: only then one looks again.
     view: () => ({
       update(view, before) {
         if (!key.getState(view.state)?.on || view.state.doc === before.doc) return

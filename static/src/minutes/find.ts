@@ -5,7 +5,7 @@ import { type EditorState, Plugin, PluginKey, TextSelection, type Transaction } 
 import { Decoration, DecorationSet } from "prosemirror-view"
 import { ySyncPluginKey } from "y-prosemirror"
 
-import { occurrences } from "./occurrences"
+import { occurrences, type Span } from "./occurrences"
 
 const MOST = 2000 // marks drawn at once; more are of no use to anyone
 
@@ -19,9 +19,12 @@ interface Finding {
   readonly found: readonly Found[]
   /** Which of them one is at; -1 where there is none. */
   readonly current: number
+  readonly marks: DecorationSet
+  /** Where the words stand in each block. Blocks that do not change are read once: of a long text, all but one. */
+  readonly read: WeakMap<Node, Span[]>
 }
 
-const NOTHING: Finding = { sought: "", found: [], current: -1 }
+const NOTHING: Finding = { sought: "", found: [], current: -1, marks: DecorationSet.empty, read: new WeakMap() }
 const key = new PluginKey<Finding>("find")
 
 export function finding(): Plugin<Finding> {
@@ -29,14 +32,14 @@ export function finding(): Plugin<Finding> {
     key,
     state: {
       init: () => NOTHING,
-      apply(change, before, _old, { doc }) {
+      apply(change, before) {
         const asked = change.getMeta(key) as Partial<Finding> | undefined
-        if (asked?.sought !== undefined) return sought(doc, asked.sought, change.selection.from)
-        if (asked?.current !== undefined) return { ...before, current: asked.current }
+        if (asked?.sought !== undefined) return sought(change, asked.sought)
+        if (asked?.current !== undefined) return at(change.doc, before, asked.current)
         return change.docChanged && before.sought ? kept(before, change) : before
       },
     },
-    props: { decorations: drawn },
+    props: { decorations: (state) => key.getState(state)?.marks },
   })
 }
 
@@ -81,36 +84,49 @@ function replaced(change: Transaction, { from, to }: Found, words: string): Tran
   return words ? change.replaceWith(from, to, change.doc.type.schema.text(words, marks)) : change.delete(from, to)
 }
 
-function sought(doc: Node, words: string, near: number): Finding {
-  const all = everywhere(doc, words)
-  const next = all.findIndex(({ from }) => from >= near)
-  return { sought: words, found: all, current: all.length ? Math.max(0, next) : -1 }
+/** Seek anew, from the selection on. */
+function sought({ doc, selection }: Transaction, words: string): Finding {
+  const read = new WeakMap<Node, Span[]>()
+  const all = everywhere(doc, words, read)
+  return at(doc, { ...NOTHING, sought: words, found: all, read }, next(all, selection.from))
 }
 
 /** The text has changed: the current one stays, or the next takes its place. What others write comes
  * as a whole new text, and nothing in it can be followed. */
-function kept({ sought: words, found: before, current }: Finding, change: Transaction): Finding {
-  const at = before[current]
-  const now = sought(change.doc, words, at ? change.mapping.map(at.from) : change.selection.from)
+function kept(before: Finding, change: Transaction): Finding {
+  const { sought: words, found: former, current, read } = before
+  const all = everywhere(change.doc, words, read)
+  const here = former[current]
   const theirs = change.getMeta(ySyncPluginKey)?.isChangeOrigin
-  return theirs ? { ...now, current: Math.min(current, now.found.length - 1) } : now
+  const now = theirs || !here ? Math.min(current, all.length - 1) : next(all, change.mapping.map(here.from))
+  return at(change.doc, { ...before, found: all }, now)
 }
 
-function everywhere(doc: Node, words: string): Found[] {
+function next(all: readonly Found[], near: number): number {
+  return all.length ? Math.max(0, all.findIndex(({ from }) => from >= near)) : -1
+}
+
+function at(doc: Node, finding: Finding, current: number): Finding {
+  const marks = finding.found.slice(0, MOST).map(({ from, to }, index) =>
+    Decoration.inline(from, to, { class: index === current ? "found is-current" : "found" }),
+  )
+  return { ...finding, current, marks: DecorationSet.create(doc, marks) }
+}
+
+function everywhere(doc: Node, words: string, read: WeakMap<Node, Span[]>): Found[] {
   const all: Found[] = []
   doc.descendants((node, position) => {
     if (!node.isTextblock) return true
-    const text = node.textBetween(0, node.content.size, undefined, "\ufffc")
-    for (const [from, to] of occurrences(text, words)) all.push({ from: position + 1 + from, to: position + 1 + to })
+    for (const [from, to] of inBlock(node, words, read)) all.push({ from: position + 1 + from, to: position + 1 + to })
     return false
   })
   return all
 }
 
-function drawn(state: EditorState): DecorationSet {
-  const { found: all, current } = found(state)
-  const marks = all.slice(0, MOST).map(({ from, to }, index) =>
-    Decoration.inline(from, to, { class: index === current ? "found is-current" : "found" }),
-  )
-  return DecorationSet.create(state.doc, marks)
+function inBlock(node: Node, words: string, read: WeakMap<Node, Span[]>): Span[] {
+  const known = read.get(node)
+  if (known) return known
+  const spans = occurrences(node.textBetween(0, node.content.size, undefined, "\ufffc"), words)
+  read.set(node, spans)
+  return spans
 }

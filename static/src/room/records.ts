@@ -82,6 +82,58 @@ export interface Message {
   readonly removed: boolean
 }
 
+/** minutes.thread */
+export interface Thread {
+  readonly id: string
+  readonly about: "comment" | "suggestion" | "remark"
+  readonly person: string
+  readonly name: string
+  readonly at: number
+  readonly begin: string
+  readonly end: string
+  readonly quoted: string
+  readonly words: string
+  readonly proposal: string
+  readonly seen_by: string
+  readonly status: "open" | "accepted" | "refused" | "answered" | "resolved"
+  readonly settled_by: string
+}
+
+/** minutes.answer */
+export interface Answer {
+  readonly id: string
+  readonly thread: string
+  readonly person: string
+  readonly name: string
+  readonly at: number
+  readonly words: string
+  readonly seen_by: string
+}
+
+/** minutes.life */
+export interface Life {
+  readonly id: string
+  readonly phase: "live" | "prepared" | "amendable" | "final"
+  readonly since: number
+  readonly approved: readonly string[]
+  readonly sha256: string
+}
+
+/** minutes.lock */
+export interface Lock {
+  readonly id: string
+  readonly locked: boolean
+  readonly writing: "staff" | "admitted" | "everyone"
+}
+
+/** minutes.writer */
+export interface Writer {
+  readonly id: string
+  readonly name: string
+  readonly admitted: boolean
+  readonly at: number
+}
+
 /** minutes.decision */
 export interface Decision {
   readonly id: string
@@ -129,64 +181,12 @@ export interface Note {
   readonly placed: boolean
 }
 
-/** minutes.thread */
-export interface Thread {
-  readonly id: string
-  readonly about: "comment" | "suggestion" | "remark"
-  readonly person: string
-  readonly name: string
-  readonly at: number
-  readonly begin: string
-  readonly end: string
-  readonly quoted: string
-  readonly words: string
-  readonly proposal: string
-  readonly seen_by: string
-  readonly status: "open" | "accepted" | "refused" | "answered" | "resolved"
-  readonly settled_by: string
-}
-
-/** minutes.answer */
-export interface Answer {
-  readonly id: string
-  readonly thread: string
-  readonly person: string
-  readonly name: string
-  readonly at: number
-  readonly words: string
-  readonly seen_by: string
-}
-
-/** minutes.life */
-export interface Life {
-  readonly id: string
-  readonly phase: "live" | "prepared" | "amendable" | "final"
-  readonly since: number
-  readonly approved: readonly string[]
-  readonly sha256: string
-}
-
 /** minutes.version */
 export interface Version {
   readonly id: string
   readonly name: string
   readonly edit: number
   readonly by: string
-  readonly at: number
-}
-
-/** minutes.lock */
-export interface Lock {
-  readonly id: string
-  readonly locked: boolean
-  readonly writing: "staff" | "admitted" | "everyone"
-}
-
-/** minutes.writer */
-export interface Writer {
-  readonly id: string
-  readonly name: string
-  readonly admitted: boolean
   readonly at: number
 }
 
