@@ -7,7 +7,7 @@ export HOST PORT
 
 PY = .venv/bin/python
 
-.PHONY: help run demo-reset test check bench chaos assets types words lock clean
+.PHONY: help run demo-reset test check bench chaos fuzz assets types words lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 20
@@ -40,6 +40,9 @@ bench:  ## what a room costs, beside others (N=P1 for one number, N=scale for ev
 
 chaos: .tools  ## every fault at full size, a quarter of an hour (CHAOS=0.1 for a tenth, SEED= for the same again)
 	@. .ci/node && $(PY) -m tests.faults
+
+fuzz: .tools  ## a million hostile updates of the minutes (FUZZ= for another number, SEED= for the same again)
+	@. .ci/node && $(PY) -m tests.realtime.fuzz
 
 assets: .tools  ## build the browser's bundle into static/dist
 	@. .ci/node && node static/build.mjs

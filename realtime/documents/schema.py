@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import isnan
-from typing import Any
+from typing import Any, TypeGuard
 
 Check = Callable[[Any], bool]
 
@@ -30,14 +30,14 @@ class Node:
     attributes: Mapping[str, Check] = field(default_factory=dict)
 
 
-def number(value: Any) -> bool:
+def number(value: object) -> TypeGuard[float]:
     """A number as JavaScript has them; not NaN, which equals nothing."""
     return isinstance(value, int | float) and not isinstance(value, bool) and not isnan(value)
 
 
 def whole(least: int, most: int) -> Check:
-    def check(value: Any) -> bool:
-        return number(value) and bool(least <= value <= most) and not value % 1
+    def check(value: object) -> bool:
+        return number(value) and least <= value <= most and value % 1 == 0
 
     return check
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from contextlib import suppress
 
@@ -31,8 +30,6 @@ from tests.realtime.documents import (
 )
 from tests.realtime.updates import attribute, characters, element, number, text, update
 
-CASES = int(os.environ.get("HOSTILE_CASES", "2000"))
-SEED = int(os.environ.get("HOSTILE_SEED", "1"))
 ANA, BEN, CHI = 7, 9, 11
 # The first: a length of nought; the second and third: deletions of what is not there.
 HARMFUL = decoded("AQJjAAcBAAQAAAA=", "AAGa7AMDPgFhA2MC", "/////w8BAgM=")
@@ -765,41 +762,7 @@ async def test_closing_stores_what_is_pending():
     await writing
 
 
-# A campaign ------------------------------------------------------------------------------------
-
-
-async def test_a_hostile_campaign():
-    """An insider sends what they like, among people who write. HOSTILE_CASES and HOSTILE_SEED make
-    it longer, or another; what was let in must do no harm in a browser either."""
-    dice = random.Random(SEED)
-    states: list[bytes] = []
-    for session in yjs.sessions(300 + SEED, 20, 150):
-        states.append(await besieged(session, CASES // 20, dice))
-    verdicts = yjs.verdicts([[each] for each in states], "anywhere")
-    assert verdicts == [""] * len(states)
-
-
-async def besieged(session: yjs.Session, cases: int, dice: random.Random) -> bytes:
-    document, material = await opened(), list[bytes]()
-    each_time = -(-cases // len(session.log))
-    for client, data in session.log:
-        await document.write(data, str(client))  # nobody who writes notices anything
-        material.append(data)  # what an insider has seen, and may spoil and send again
-        for _ in range(min(each_time, cases)):
-            await attack(document, yjs.hostile(document, material, dice))
-            cases -= 1
-    assert_sound(document)
-    return state_of(document)
-
-
-async def attack(document: Document, data: bytes) -> None:
-    before, seq = state_of(document), document.seq
-    try:
-        await asyncio.wait_for(document.write(data, "mallory"), 5)
-    except Rejected:
-        assert state_of(document) == before
-        assert document.seq == seq
-    assert_sound(document)
+# Honest text ---------------------------------------------------------------------------------
 
 
 async def test_an_attack_changes_no_honest_text_but_by_deleting():

@@ -97,11 +97,6 @@ def _sessions(lines: str) -> Iterator[Session]:
 # What an insider might send ---------------------------------------------------------------------
 
 
-def hostile(document: Any, material: list[bytes], dice: random.Random) -> bytes:
-    """One hostile update: noise, a real one spoilt, or a new one made of what exists."""
-    return dice.choice(ATTACKS)(document, material, dice)
-
-
 def _noise(document: Any, material: list[bytes], dice: random.Random) -> bytes:
     return dice.randbytes(dice.randrange(200))
 
@@ -165,7 +160,10 @@ def _pieces(document: Any, client: int, clock: int, dice: random.Random) -> list
             return parents | ({"key": "level"} if dice.random() < 0.3 else {})
         return {"left": id()} | ({"right": id()} if which == 4 else {})
 
-    names = ["paragraph", "heading", "list_item", "bullet_list", "hard_break", "script", ""]
+    names = [
+        *("paragraph", "heading", "list_item", "bullet_list", "hard_break", "script", ""),
+        *("table", "table_row", "table_cell", "task_list", "task_item", "record", "translation"),
+    ]
     makers = [
         lambda: updates.element(dice.choice(names), **place()),
         lambda: updates.text(**place()),
@@ -182,10 +180,26 @@ def _pieces(document: Any, client: int, clock: int, dice: random.Random) -> list
     return [dice.choice(makers)() for _ in range(dice.randrange(1, 5))]
 
 
-ATTACKS = (
-    _noise, _truncated, _flipped, _gigantic, _deep, _foreign, _other_content,
-    _insider, _insider, _insider,
-)  # fmt: skip
+def _grammar(document: Any, material: list[bytes], dice: random.Random) -> bytes:
+    """Well-formed, of one or two clients; what it refers to need not exist."""
+    clients = dice.sample([*document._clocks, *range(100, 200)], dice.randrange(1, 3))
+    pieces = {each: _pieces(document, each, 0, dice) for each in clients}
+    structs = {each: (dice.choice([0, 0, 3, 2**31]), pieces[each]) for each in clients}
+    ranges = [(dice.randrange(99), dice.randrange(99)) for _ in range(dice.randrange(3))]
+    return updates.update(structs, {dice.choice(clients): ranges})
+
+
+ATTACKS = {
+    "noise": _noise,
+    "truncated": _truncated,
+    "flipped": _flipped,
+    "lengths": _gigantic,
+    "nested": _deep,
+    "grammar": _grammar,
+    "another document": _foreign,
+    "other content": _other_content,
+    "insider": _insider,
+}
 
 
 def verdicts(readers: list[list[bytes]], *arguments: str) -> list[str]:

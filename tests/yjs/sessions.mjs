@@ -69,13 +69,14 @@ class Writer {
   }
 }
 
-/** A position in the text that cuts no emoji in two. */
+/** A position in the text that cuts no emoji in two; throws where there may be no text at all. */
 function place(doc, dice) {
-  for (;;) {
+  for (let tries = 0; tries < 1000; tries++) {
     const at = doc.resolve(dice.below(doc.content.size + 1))
     const before = at.parent.isTextblock ? at.parent.textBetween(0, at.parentOffset, null, "\n") : ""
     if (at.parent.isTextblock && !/[\ud800-\udbff]$/.test(before)) return at
   }
+  throw new RangeError("no text")
 }
 
 function range(doc, dice) {
