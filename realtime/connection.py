@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 UNSENT = 256 * 1024  # bytes of answers: more means that someone asks and does not read
 ANSWERS_KEPT = 500
 OLDER = 200  # records in one answer to `older`
-SYNC, AWARENESS = 0, 1
+SYNC, AWARENESS, DIGEST = 0, 1, 64
 STEP_1, STEP_2, UPDATE = 0, 1, 2
 
 
@@ -90,6 +90,8 @@ class Connection:
             self._scribe = Scribe(self)
         if message[0] == AWARENESS:
             self._scribe.point(message)
+        elif message[0] == DIGEST:
+            self._scribe.compare()
         elif message[0] == SYNC and message[1] == STEP_1:
             self._scribe.greet(message)
         elif message[0] == SYNC and message[1] in (STEP_2, UPDATE):

@@ -11,6 +11,7 @@ from typing import Any
 
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText, merge_updates
 
+from realtime.documents.digest import digest
 from realtime.documents.guard import NOTHING, ROOT, read_state_vector
 
 
@@ -37,9 +38,16 @@ class Copy:
         with sound():
             return self._doc.get_update(since)
 
-    def clocks(self) -> dict[int, int]:
+    def state_vector(self) -> bytes:
         with sound():
-            return read_state_vector(self._doc.get_state(), most=2**31)
+            return self._doc.get_state()
+
+    def clocks(self) -> dict[int, int]:
+        return read_state_vector(self.state_vector(), most=2**31)
+
+    def digest(self) -> bytes:
+        with sound():
+            return digest(self._root)
 
     def tree(self) -> str:
         """The text as the library writes it: quick, but its attributes come in any order."""

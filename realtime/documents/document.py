@@ -35,12 +35,14 @@ from realtime.documents.guard import (
     read_update,
     written_state_vector,
 )
-from realtime.documents.history import STEP_1, STEP_2, History, sync_message
+from realtime.documents.history import STEP_1, STEP_2, History, digest_message, sync_message
 from realtime.documents.judge import STORED, Judge, Pending
 from realtime.documents.owners import Owners
 from realtime.documents.shelf import (
     Answer,
     Apply,
+    Digest,
+    Digested,
     Drop,
     Failed,
     Load,
@@ -99,6 +101,7 @@ class Document:
         self._queue: list[Pending] = []
         self._length = 0  # of the state, when it was last encoded, and of what is pending
         self._answers: dict[bytes, asyncio.Task[State]] = {}
+        self._digest: asyncio.Task[bytes] | None = None  # of the document as it is
         self._moving = asyncio.Lock()  # held while the document moves forward
         self._entering = asyncio.Lock()  # held by whoever is judged: one after the other
         self._ticking: asyncio.Task[None] | None = None
@@ -195,6 +198,13 @@ class Document:
         """Whether something is stored under this client id."""
         return client in self._clocks
 
+    async def digest(self) -> bytes:
+        """The message that says what a browser should see which is as far as the document. Raises
+        Died where no worker lives, Unsound."""
+        if self._digest is None:
+            self._digest = asyncio.create_task(self._find_digest())
+        return await asyncio.shield(self._digest)
+
     def clients_of(self, person: str) -> frozenset[int]:
         """Every client id that is this person's."""
         return self.owners.clients_of(person)
@@ -219,6 +229,15 @@ class Document:
             raise
         assert isinstance(state, State), "that is the answer"
         return state
+
+    async def _find_digest(self) -> bytes:
+        try:
+            digested = await self._ask(Digest(self._name))
+        except BaseException:
+            self._digest = None
+            raise
+        assert isinstance(digested, Digested), "that is the answer"
+        return digest_message(digested.state_vector, digested.sha256)
 
     # Writing ------------------------------------------------------------------------------
 
@@ -333,6 +352,7 @@ class Document:
         self.seq = edit.seq
         self._history.add(edit)
         self._answers.clear()
+        self._digest = None
         self.stored(self.seq)
 
     def _resolve(self, batch: list[Pending]) -> None:

@@ -10,6 +10,7 @@ from realtime.documents.store import Edit
 TAIL_EDITS, TAIL_BYTES = 500, 256 * 1024  # edits kept for those who are a little behind
 
 SYNC, STEP_1, STEP_2, UPDATE = 0, 0, 1, 2
+DIGEST = 64
 
 
 class History:
@@ -66,6 +67,16 @@ class History:
 
 def sync_message(kind: int, payload: bytes) -> bytes:
     """A y-protocols sync message."""
-    out = bytearray((SYNC, kind))
-    write_number(out, len(payload))
-    return bytes(out + payload)
+    return written(bytearray((SYNC, kind)), payload)
+
+
+def digest_message(state_vector: bytes, sha256: bytes) -> bytes:
+    """Our own addition to them."""
+    return written(bytearray((DIGEST,)), state_vector, sha256)
+
+
+def written(out: bytearray, *payloads: bytes) -> bytes:
+    for payload in payloads:
+        write_number(out, len(payload))
+        out += payload
+    return bytes(out)

@@ -71,7 +71,7 @@ def address(value: Any) -> bool:
 
 
 def no_attributes(value: Any) -> bool:
-    return bool(value == {})
+    return isinstance(value, dict) and not value
 
 
 def link(value: Any) -> bool:

@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from realtime import protocol
+from realtime.documents.copy import Unsound
 from realtime.documents.engine import Died
 from realtime.documents.guard import Rejected
 from realtime.message import Message
@@ -51,6 +52,18 @@ class Scribe:
                 self.visit.show_cursor(message, who, self.reader)
             except Rejected as rejected:
                 self.reader.refuse("", rejected.code)
+
+    def compare(self) -> None:
+        """They want to know what they should see."""
+        if self._reads and not self.reader.take("greetings"):
+            self.visit.tasks.begin(self._tell_digest())
+
+    async def _tell_digest(self) -> None:
+        try:
+            message = await self.visit.opened_document.digest()
+        except (Died, Unsound) as error:
+            return logger.warning("no digest of the minutes: %s", error)
+        self.reader.push(Message(message))
 
     async def _greet(self, message: bytes) -> None:
         try:

@@ -55,6 +55,10 @@ class Answer(Request, frozen=True):
     since: bytes
 
 
+class Digest(Request, frozen=True):
+    """What a browser compares with what it shows: a state vector, and the hash of the text."""
+
+
 class Save(Request, frozen=True):
     """The state, if loading it gives the same document."""
 
@@ -85,6 +89,11 @@ class State(Reply, frozen=True):
     seq: int
 
 
+class Digested(Reply, frozen=True):
+    state_vector: bytes
+    sha256: bytes
+
+
 class Done(Reply, frozen=True):
     """It was done."""
 
@@ -99,8 +108,8 @@ class Unknown(Reply, frozen=True):
     """There is no such document here: another engine had it, which is gone."""
 
 
-Requests = Load | Try | Apply | Answer | Save | Drop
-Replies = Loaded | Tried | State | Done | Failed | Unknown
+Requests = Load | Try | Apply | Answer | Digest | Save | Drop
+Replies = Loaded | Tried | State | Digested | Done | Failed | Unknown
 Mark = Callable[[int], object]
 
 
@@ -213,6 +222,8 @@ class Shelf:
                 return self._apply(asked, document)
             case Answer():
                 return State(document.live.state(asked.since), document.seq)
+            case Digest():
+                return Digested(document.live.state_vector(), document.live.digest())
             case Save():
                 return document.save()
 

@@ -149,3 +149,53 @@ async def test_killed_while_three_are_typing_nothing_that_was_saved_is_lost(stag
             await expect(text(page)).to_contain_text(f"Phrase {n} enregistrée.")
         await expect(text(page)).to_contain_text("Écrite pendant la panne.")
         assert (await text(page).inner_text()).count("Écrite pendant la panne.") == 1
+
+
+async def test_two_hundred_edits_offline_outlive_the_tab_and_the_server(stage: Stage):
+    session = stage.served.new_session("Plénière du tunnel")
+    nina, omar = [await note_taker(stage, session, name) for name in ("Nina", "Omar")]
+    await write(nina, "Avant. ")
+    await saved(nina)
+    stage.server_may_be_away = True
+    await nina.context.set_offline(True)
+    await offline(nina)
+    for n in range(200):
+        await nina.keyboard.type(f"n{n} ")
+        if n % 20 == 0:
+            await write(omar, f"o{n} ")
+    await saved(omar)
+    await kept_on_device(nina)
+
+    await nina.close()
+    stage.served.end(signal.SIGKILL)
+    stage.served.start()
+    await nina.context.set_offline(False)
+    again = await nina.context.new_page()
+    await again.goto(f"{stage.served.url}/rooms/{session.slug}/minutes/")
+    for page in (again, omar):
+        await in_sync(page)
+        await expect(text(page)).to_contain_text("n199")
+        words = (await text(page).inner_text()).split()
+        for n in range(200):
+            assert words.count(f"n{n}") == 1
+        for n in range(0, 200, 20):
+            assert words.count(f"o{n}") == 1
+
+
+async def kept_on_device(page: Page) -> None:
+    """Until the browser's own store holds what was typed last, as the page itself will find it."""
+    await page.wait_for_function(KEPT)
+
+
+KEPT = """async () => {
+  const count = (name) => new Promise((found) => {
+    const opening = indexedDB.open(name)
+    opening.onsuccess = () => {
+      const updates = opening.result.transaction("updates").objectStore("updates").count()
+      updates.onsuccess = () => { opening.result.close(); found(updates.result) }
+    }
+  })
+  const names = (await indexedDB.databases()).map(({ name }) => name)
+  const counts = await Promise.all(names.map(count))
+  return Math.max(...counts) >= 200
+}"""

