@@ -97,6 +97,10 @@ class Served:
         """The current run of the broadcast."""
         return self.get(f"http://127.0.0.1:{self.media}/demo/live.m3u8").splitlines()[-1]
 
+    def password(self) -> str:
+        """The demonstration's organiser's."""
+        return (self.data / "demo_password").read_text().strip()
+
     def new_session(self, title: str, stream: str = "demo") -> Made:
         """A session with nothing in it yet, twenty minutes before it starts."""
         script = MAKE_SESSION.format(arguments=(title, stream))

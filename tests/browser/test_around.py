@@ -1,0 +1,171 @@
+"""What stands around the minutes: Hélène facilitates, Nina takes notes, Chi is far away."""
+
+from __future__ import annotations
+
+import hashlib
+
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Stage
+from tests.browser.test_two_people import show
+from tests.browser.test_writing import note_taker, reader, saved, text, write
+
+
+async def begin_item(helene: Page, title: str) -> None:
+    """Put an item on the agenda, and go on to it."""
+    desk = helene.locator("room-agenda")
+    await desk.locator("form[data-do='agenda.add'] [name=title]").fill(title)
+    await desk.locator("form[data-do='agenda.add'] button").click()
+    item = desk.locator(".agenda-item", has_text=title)
+    await item.locator("form[data-do='agenda.start'] button").first.click()
+
+
+async def select_all_of(page: Page, words: str) -> None:
+    """Select the paragraph that says this."""
+    await text(page).locator("p", has_text=words).click(click_count=3)
+
+
+async def test_the_session_writes_the_frame_of_its_minutes(stage: Stage):
+    session = stage.served.new_session("Plénière encadrée")
+    helene = await stage.guest(session, "facilitator", "Hélène")
+    nina = await note_taker(stage, session, "Nina")
+    await write(nina, "Bonjour.")
+    await saved(nina)
+
+    await begin_item(helene, "Le budget")
+    await expect(text(nina).locator("h3")).to_contain_text("· Le budget")
+    facts = nina.locator("room-facts")
+    await facts.locator("summary", has_text="Une décision").click()
+    await facts.locator("form[data-do='minutes.decide'] [name=words]").fill("Ouvrir le samedi")
+    await facts.locator("form[data-do='minutes.decide'] [name=in_favour]").fill("12")
+    await facts.get_by_role("button", name="Noter la décision").click()
+
+    block = text(nina).locator(".decision")
+    await expect(block).to_contain_text("Ouvrir le samedi")
+    await expect(block).to_contain_text("12 pour")
+    assert await text(nina).locator(".decision").count() == 1
+
+
+async def test_what_is_chosen_in_the_text_goes_where_one_is_writing(stage: Stage):
+    session = stage.served.new_session("Plénière sur place")
+    nina = await note_taker(stage, session, "Nina")
+    await write(nina, "Avant.")
+    await nina.keyboard.press("Enter")
+    await nina.keyboard.type("Après.")
+    await nina.keyboard.press("ArrowUp")
+    await nina.keyboard.press("End")
+    await nina.keyboard.type(" /action")
+    await nina.keyboard.press("Enter")
+    await expect(nina.locator("form[data-do='minutes.act'] [name=what]")).to_be_focused()
+    await nina.keyboard.type("Chiffrer")
+    await nina.keyboard.press("Tab")
+    await nina.keyboard.type("Paul")
+    await nina.get_by_role("button", name="Noter l’action").click()
+
+    await expect(text(nina).locator(".action")).to_contain_text("Chiffrer")
+    words = await text(nina).inner_text()
+    assert words.index("Avant") < words.index("Chiffrer") < words.index("Après")
+
+
+async def test_who_is_far_away_takes_part_in_the_writing_until_no_longer(stage: Stage):
+    session = stage.served.new_session("Plénière ouverte")
+    helene = await stage.guest(session, "facilitator", "Hélène")
+    chi = await reader(stage, session)
+    await chi.get_by_role("button", name="Participer à la rédaction du compte-rendu").click()
+    await expect(chi.locator("room-writers [data-when=asked]")).to_be_visible()
+
+    await helene.goto(f"{stage.served.url}/rooms/{session.slug}/minutes/")
+    await helene.get_by_role("button", name="Autoriser").click()
+    await expect(text(chi)).to_have_attribute("contenteditable", "true")
+    await write(chi, "Écrit de loin.")
+    await saved(chi)
+    await helene.get_by_role("button", name="Ne plus autoriser").click()
+
+    await expect(text(chi)).to_have_attribute("contenteditable", "false")
+    await expect(text(helene)).to_contain_text("Écrit de loin.")
+
+
+async def test_a_suggestion_becomes_text_when_it_is_accepted(stage: Stage):
+    session = stage.served.new_session("Plénière amendée")
+    nina = await note_taker(stage, session, "Nina")
+    await write(nina, "La séance est ouvert.")
+    await saved(nina)
+    chi = await reader(stage, session)
+    await expect(text(chi)).to_contain_text("ouvert.")
+
+    await select_all_of(chi, "ouvert")
+    await chi.get_by_role("button", name="Proposer d’autres mots").click()
+    proposal = chi.locator("[data-new=suggest] [name=proposal]")
+    await expect(proposal).to_have_value("La séance est ouvert.")
+    await proposal.fill("La séance est ouverte.")
+    await chi.get_by_role("button", name="Proposer", exact=True).click()
+    await write(nina, " Encore.")  # it moves with the text
+    thread = nina.locator(".thread")
+    await expect(thread).to_contain_text("La séance est ouverte.")
+    await expect(text(nina).locator(".passage")).to_have_text("La séance est ouvert.")
+    await thread.get_by_role("button", name="Accepter").click()
+
+    await expect(text(chi)).to_contain_text("La séance est ouverte. Encore.")
+    await expect(chi.locator(".thread")).to_contain_text("Accepté par")
+
+
+async def test_minutes_are_read_over_remarked_upon_approved_and_final(stage: Stage):
+    session = stage.served.new_session("Plénière finale")
+    helene = await stage.guest(session, "facilitator", "Hélène")
+    nina = await note_taker(stage, session, "Nina")
+    await begin_item(helene, "Le budget")
+    await expect(text(nina).locator(".agenda-begun")).to_be_visible()
+    await write(nina, "Le budget est voté.")
+    await saved(nina)
+    chi = await reader(stage, session)
+    await helene.goto(f"{stage.served.url}/rooms/{session.slug}/minutes/")
+    life = helene.locator("room-life")
+
+    await nina.get_by_role("button", name="Il est prêt à être relu").click()
+    await life.get_by_role("button", name="Inviter aux remarques").click()
+    await select_all_of(chi, "voté")
+    await chi.get_by_role("button", name="Faire une remarque", exact=True).first.click()
+    await chi.locator("[data-new=remark] [name=words]").fill("Pas à l’unanimité")
+    await chi.locator("[data-new=remark] button.primary").click()
+    await expect(life).to_contain_text("1 remarque attend une réponse")
+    answer = helene.locator(".thread details")
+    await answer.locator("summary").click()
+    await answer.locator("textarea").fill("C’est noté")
+    await answer.get_by_role("button").click()
+    await expect(chi.locator(".thread")).to_contain_text("C’est noté")
+    await life.get_by_role("button", name="L’approuver tel quel").click()
+    await life.get_by_role("button", name="Le rendre définitif").first.click()
+    await life.locator("[data-confirm] button.danger").click()
+
+    await expect(text(nina)).to_have_attribute("contenteditable", "false")
+    await expect(text(nina).locator(".agenda-begun")).to_have_count(0)
+    await expect(text(nina)).to_contain_text("Le budget est voté.")
+    await helene.get_by_role("link", name="Voir le texte définitif").click()
+    sha256 = await helene.locator(".seal").inner_text()
+    file = await helene.request.get(f"{stage.served.url}/rooms/{session.slug}/minutes/final.md")
+    assert hashlib.sha256(await file.body()).hexdigest() == sha256
+
+
+async def test_what_is_taken_out_is_gone_from_open_pages_too(stage: Stage):
+    session = stage.served.new_session("Plénière effacée")
+    nina = await note_taker(stage, session, "Nina")
+    await write(nina, "Elle habite rue Fesch.")
+    await saved(nina)
+    chi = await reader(stage, session)
+    await expect(text(chi)).to_contain_text("rue Fesch")
+
+    stage.server_may_be_away = True
+    maria = await stage.visitor(f"/organise/sessions/{session.slug}/erase/")
+    await maria.fill("#id_username", "demo")
+    await maria.fill("#id_password", stage.served.password())
+    await maria.keyboard.press("Enter")
+    await maria.fill("#id_words", "rue Fesch")
+    await maria.check("#id_sure")
+    await maria.get_by_role("button", name="Effacer définitivement").click()
+
+    for page in (nina, chi):
+        await expect(text(page)).to_contain_text("Elle habite █████.")
+        await expect(text(page)).not_to_contain_text("rue Fesch")
+    await write(nina, " Suite.")
+    await expect(text(chi)).to_contain_text("Elle habite █████. Suite.")
+    await show(chi, "chat")
