@@ -175,7 +175,7 @@ async def test_a_file_is_put_at_the_end(helene, session, life, format):
         ("a.exe", b"x", "no Word or Markdown file"),
         ("a.docx", b"x", "no Word or Markdown file"),
         ("a.md", b"x" * 1_000_001, "too large"),
-        ("a.md", b"- a\n" * 20_000, "too large"),
+        ("a.md", b"- a\n" * 7_000, "too large"),
         ("a.md", b"", "submitted file is empty"),
     ],
 )

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from workshop.minutes.grid import grid
 from workshop.minutes.paper import Paper
-from workshop.minutes.tree import BREAK, LEAVES, Node, Text
+from workshop.minutes.tree import LEAVES, Node, Text
 
 SIGNS = re.compile(r"([\\`*_\[\]<>|~&$^@#!])")
 AT_THE_START = re.compile(r"^(\s*)([-+=:]|\d+(?=[.)]))", re.M)
@@ -98,11 +98,11 @@ def prefixed(text: str, first: str, rest: str) -> str:
 def inline(node: Node) -> str:
     """The words with their marks; the same mark on neighbours is one. A line's edges bear no space,
     which would be read as code, and the last line does not end in a sign that says it goes on."""
-    children = list(node.children)
-    while children and children[-1] == BREAK:
-        children.pop()
-    written = marks(tuple(children), ("link", "strong", "em"))
-    lines = [each.strip(" \t") for each in written.split("\n")]
+    written = marks(node.children, ("link", "strong", "em"))
+    lines = [each.strip() for each in written.split("\n")]
+    while len(lines) > 1 and not lines[-1]:
+        lines.pop()
+        lines[-1] = lines[-1].removesuffix("\\").rstrip()
     return AT_THE_START.sub(shielded, "\n".join(lines))
 
 
