@@ -87,7 +87,7 @@ def updates_of(session: Session, after: int, until: int) -> Iterator[bytes]:
     """What the edits after the one and up to the other say, in order."""
     here = Edit.objects.filter(document=session.slug, epoch=session.epoch)
     rows = here.filter(seq__gt=after, seq__lte=until).order_by("seq")
-    return (bytes(each) for each in rows.values_list("update", flat=True).iterator(2000))
+    return (bytes(each) for each in rows.values_list("update", flat=True))
 
 
 def newest_snapshot(session: Session, until: int) -> tuple[int, bytes]:
