@@ -194,9 +194,10 @@ async def test_a_refusal_has_the_headers_it_was_given():
 async def test_two_thousand_who_say_nothing_are_turned_out_and_hurt_nobody():
     async with serving(patience=0.7) as place, wired(place) as other:
         silent = [create_connection(("127.0.0.1", place.port)) for _ in range(2000)]
-        slowest, most, rounds = 0.0, 0, 0
-        while len(place.state.connections) > 1 or most < 2000:
-            most, rounds = max(most, len(place.state.connections)), rounds + 1
+        slowest, rounds, seen = 0.0, 0, set[object]()
+        while len(place.state.connections) > 1 or len(seen) < 2001:
+            seen |= place.state.connections  # on a busy machine the first are out before the last
+            rounds += 1
             if rounds % 50 == 0:
                 drip(silent[0])
             begun = time.monotonic()
