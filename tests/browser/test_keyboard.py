@@ -232,7 +232,7 @@ async def test_a_note_taker_writes_links_and_gets_out_again(stage: Stage):
     await nina.keyboard.press("Enter")
     await keeps(nina, TEXT)
     await nina.keyboard.press("Enter")
-    await focus(nina, "[role=toolbar] button", "Shift+Tab")
+    await focus(nina, "[role=toolbar] [data-action]", "Shift+Tab")
     for _ in range(6):
         await nina.keyboard.press("ArrowRight")
     await keeps(nina, "[data-action=bullets]")

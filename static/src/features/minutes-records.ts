@@ -8,7 +8,7 @@ import { draw, sayTurnout } from "./figures"
 type Records = Readonly<Record<string, unknown>>
 
 /** Kinds of record that can stand in the text. Each has a `<template data-record>`; a poll has a result besides. */
-export const SHOWN = ["polls.poll", "minutes.decision", "minutes.action", "minutes.turn", "minutes.quote", "agenda.item"]
+const SHOWN = ["polls.poll", "minutes.decision", "minutes.action"]
 export const CONCERNED: readonly string[] = [...SHOWN, "polls.result"]
 
 /** The element that shows this record, filled; the one shown already, where it can stay. */
