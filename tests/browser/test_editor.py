@@ -176,6 +176,26 @@ async def test_what_others_write_opens_no_menu_of_mine(stage: Stage):
     await expect(text(omar).locator("blockquote")).to_contain_text("Zéro.")
 
 
+ADD_OPTION = """menu => {
+  const option = menu.lastElementChild.cloneNode(true)
+  Object.assign(option, { id: "slash-own", textContent: "Décision" })
+  option.dataset.command = "minutes.decide"
+  menu.append(option)
+  document.addEventListener("minutes:command", event => { window.command = event.detail })
+}"""
+
+
+async def test_the_slash_menu_takes_more_commands_than_the_editors(stage: Stage):
+    session = stage.served.new_session("Plénière des décisions")
+    nina = await note_taker(stage, session, "Nina")
+    await nina.locator("#minutes-slash").evaluate(ADD_OPTION)
+    await write(nina, "Avant ")
+    await choose(nina, "decis")
+
+    assert await nina.evaluate("window.command") == "minutes.decide"
+    assert await outline(nina) == ["<p>Avant </>"]
+
+
 async def test_marks_typed_as_in_markdown(stage: Stage):
     session = stage.served.new_session("Plénière des signes")
     nina = await note_taker(stage, session, "Nina")

@@ -13,6 +13,7 @@ import { timeOfDay, type Values } from "../room/words"
 import type { Life, Lock, Writer } from "../room/records"
 import type { Passage } from "../minutes/passages"
 import { FindBar } from "./minutes-find"
+import { LinkForm } from "./minutes-link"
 import { CONCERNED, describe } from "./minutes-records"
 import { Tools } from "./minutes-tools"
 import { Wrote } from "./minutes-wrote"
@@ -32,6 +33,7 @@ class RoomMinutes extends RoomElement {
   #code: typeof import("../minutes/editor") | undefined
   #opening = false
   #find!: FindBar
+  #link!: LinkForm
   #tools!: Tools
   #wrote: Wrote | undefined
   #beside: string | undefined
@@ -59,7 +61,7 @@ class RoomMinutes extends RoomElement {
     this.addEventListener("change", (event) => this.#changed(event.target as Element), { signal })
     this.#tools = new Tools(this, () => this.#editor, signal)
     this.#find = new FindBar(this.piece<HTMLFormElement>("find")!, () => this.#editor, signal)
-    this.piece<HTMLFormElement>("link")?.addEventListener("submit", (event) => this.#link(event), { signal })
+    this.#link = new LinkForm(this.piece<HTMLFormElement>("link")!, () => this.#editor, signal)
     addEventListener("beforeunload", (event) => this.#provider?.status.unsaved && event.preventDefault(), { signal })
   }
 
@@ -130,7 +132,8 @@ class RoomMinutes extends RoomElement {
       const [{ Provider }, code] = await Promise.all([import("../minutes/provider"), import("../minutes/editor")])
       if (signal.aborted) return
       this.#code = code
-      this.#wrote = new Wrote(this.piece("wrote")!, this.dataset["authors"]!, { writerOf: code.writerOf, lineOf: code.lineOf, here: () => this.#here() })
+      const { writerOf, lineOf } = code
+      this.#wrote = new Wrote(this.piece("wrote")!, this.dataset["authors"]!, { writerOf, lineOf, here: () => this.#here() })
       this.#epochOpened = this.#epoch
       const user = (): object => code.userOf(this.room.you ?? { id: this.dataset["me"] ?? "", name: "" })
       this.#listen(new Provider({ lane: this.#lane, name: this.#name, writes: this.#mayWrite, user }))
@@ -184,7 +187,7 @@ class RoomMinutes extends RoomElement {
       offered: (n) => this.#say("offered", { n }),
       moved: () => this.#moved(),
       tooLong: () => this.#say("too-long"),
-      askForLink: () => this.#askForLink(),
+      askForLink: () => this.#link.ask(),
     })
     if (this.#wrote?.on) this.#editor.showAuthors(true)
     this.#editor.showBeside(this.#beside)
@@ -272,7 +275,7 @@ class RoomMinutes extends RoomElement {
   #clicked(event: Event): void {
     const target = event.target as Element
     const action = target.closest<HTMLElement>("[data-action]")?.dataset["action"]
-    if (action === "link") this.#askForLink()
+    if (action === "link") this.#link.ask()
     else if (action && !target.closest("[aria-disabled=true]")) this.#editor?.press(action)
     const piece = target.closest<HTMLElement>("[data-press]")?.dataset["press"]
     if (piece) this.#press(piece)
@@ -281,8 +284,6 @@ class RoomMinutes extends RoomElement {
   }
 
   #press(what: string): void {
-    if (what === "unlink") this.#closeLink(() => this.#editor?.unlink())
-    if (what === "cancel-link") this.#closeLink(() => this.#editor?.focus())
     if (what === "copy") void this.#copy()
     if (what === "dismiss") hide(this.piece("recovered"), true)
     if (what === "find") this.#find.open ? this.#find.close() : this.#find.show()
@@ -298,8 +299,6 @@ class RoomMinutes extends RoomElement {
   }
 
   #pressed(event: KeyboardEvent): void {
-    const target = event.target as HTMLElement
-    if (event.key === "Escape" && target.closest('[data-piece="link"]')) this.#closeLink(() => this.#editor?.focus())
     if (!(event.ctrlKey || event.metaKey) || event.altKey || !this.#editor) return
     const key = `${event.shiftKey ? "shift-" : ""}${event.key.toLowerCase()}`
     const run = { s: () => this.#save(), h: () => this.#find.show(), "shift-f": () => this.#find.show() }[key]
@@ -314,37 +313,6 @@ class RoomMinutes extends RoomElement {
     this.#askedToSave = savedAt === undefined
     this.#say(unsaved ? "saving" : savedAt === undefined ? "all-saved" : "saved", { at: timeOfDay((savedAt ?? 0) / 1000) })
     this.update()
-  }
-
-  #askForLink(): void {
-    const form = this.piece<HTMLFormElement>("link")
-    if (!form || !this.#editor?.writable) return
-    const input = form.querySelector("input")!
-    input.value = this.#editor.address
-    hide(form.querySelector<HTMLElement>('[data-press="unlink"]'), !input.value)
-    this.#complain(input, false)
-    hide(form, false)
-    input.focus()
-    input.select()
-  }
-
-  #link(event: SubmitEvent): void {
-    event.preventDefault()
-    const form = event.target as HTMLFormElement
-    const input = form.querySelector("input")!
-    if (this.#editor?.link(input.value)) hide(form, true)
-    else this.#complain(input, true)
-  }
-
-  #complain(input: HTMLInputElement, wrong: boolean): void {
-    attribute(input, "aria-invalid", wrong ? "true" : undefined)
-    hide(this.piece("link-wrong"), !wrong)
-    if (wrong) input.focus()
-  }
-
-  #closeLink(then: () => void): void {
-    hide(this.piece("link"), true)
-    then()
   }
 
   async #copy(): Promise<void> {

@@ -11,8 +11,15 @@ import { nodes } from "./schema"
 export const PASTED = 40_000 // characters at once; an update may hold 64 KiB
 const DEEPEST = 20 // levels that a paste may reach; the server takes 24
 
-const GONE = "head, script, style, template, noscript, object, embed, iframe, svg, math, img, picture, video, audio, canvas, button, select, textarea, link, meta, title, [hidden]"
-const KEPT = new Set(["href", "start", "colspan", "rowspan", "lang", "data-tasks", "data-task", "data-record", "data-at", "data-translation", "data-pm-slice"])
+const GONE = [
+  ...["head", "title", "meta", "link", "style", "script", "noscript", "template", "[hidden]"],
+  ...["img", "picture", "svg", "math", "canvas", "video", "audio", "object", "embed", "iframe"],
+  ...["button", "select", "textarea"],
+].join()
+const KEPT = new Set([
+  ...["href", "start", "colspan", "rowspan", "lang"],
+  ...["data-tasks", "data-task", "data-record", "data-at", "data-translation", "data-pm-slice"],
+])
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
 export function cleanText(text: string): string {
@@ -168,7 +175,8 @@ function taskLists(body: HTMLElement): void {
 }
 
 function boxOf(item: HTMLElement): Element | null {
-  return item.matches("[role=checkbox]") ? item : item.querySelector(":scope > input[type=checkbox], :scope > :is(p, label) > input[type=checkbox]")
+  if (item.matches("[role=checkbox]")) return item
+  return item.querySelector(":scope > input[type=checkbox], :scope > :is(p, label) > input[type=checkbox]")
 }
 
 function isTicked(box: Element): boolean {

@@ -102,8 +102,8 @@ function gaps(doc: Node, lang: string, missing: Missing["missing"]): DecorationS
   doc.forEach((block, position, index) => {
     if (!translatable(block) || isTranslated(doc, index, lang)) return
     const draw = (view: EditorView, where: () => number | undefined): HTMLElement => gap(view, where, lang, missing)
-    // Of the writer's side: where rights change, the button comes or goes.
-    marks.push(Decoration.widget(position + block.nodeSize, draw, { side: -1, key: `gap-${lang}`, stopEvent: () => true, ignoreSelection: true }))
+    const options = { side: -1, key: `gap-${lang}`, stopEvent: () => true, ignoreSelection: true }
+    marks.push(Decoration.widget(position + block.nodeSize, draw, options))
   })
   return DecorationSet.create(doc, marks)
 }
