@@ -413,9 +413,11 @@ async def test_those_who_have_left_are_named_by_the_server(stage: Stage):
     sent = await bytes_sent(omar)
     await write(omar, "Écrit par Omar")
     await saved(omar)
-    await omar.close()
     chi = await reader(stage, session)
     await expect(text(chi)).to_contain_text("Écrit par Omar")
+    await expect(chi.locator("room-minutes .authors")).to_contain_text("Omar")
+    await omar.close()
+    await expect(chi.locator("room-minutes .authors")).not_to_contain_text("Omar")
     known: dict[str, dict[str, object]] = {"people": {}, "clients": {}}
     asked: list[str] = []
 
