@@ -17,8 +17,6 @@ LIFTED = (
     "sockets_per_address",
     "handshakes",
     "unsaid",
-    "updates",
-    "greetings",
 )
 
 

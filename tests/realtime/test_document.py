@@ -522,6 +522,41 @@ async def test_a_document_from_a_snapshot_knows_all_it_knew(monkeypatch):
         await again.write(ana.write("b"), "ben")
 
 
+async def test_opening_reads_who_wrote_only_where_the_snapshot_does_not_say(monkeypatch):
+    store = MemoryDocumentStore()
+    document, ana = await opened(store), Writer(ANA)
+    for n in range(60):
+        await document.write(ana.write(str(n)), "ana")
+    await document.close()
+    asked: list[int] = []
+    authors = store.authors
+    monkeypatch.setattr(store, "authors", lambda *args: asked.append(args[2]) or authors(*args))
+
+    again = await opened(store)
+    assert (again.clients_of("ana"), asked) == ({ANA}, [])
+    assert again._judge is None, "nothing was judged"
+
+    (kept,) = await store.snapshots("r", "epoch")
+    await store.keep_snapshot("r", "epoch", Snapshot(kept.seq, kept.state))
+    again = await opened(store)
+    assert (again.clients_of("ana"), asked) == ({ANA}, [60])
+
+
+async def test_a_long_document_is_judged_in_a_thread_and_in_the_order_of_the_calls(monkeypatch):
+    monkeypatch.setattr(module, "LONG", 100)
+    store = MemoryDocumentStore()
+    document, ana = await opened(store), Writer(ANA)
+    for n in range(60):
+        await document.write(ana.write(str(n)), "ana")
+    await document.close()
+    again = await opened(store)
+
+    updates = [ana.write(str(n)) for n in range(60, 90)]
+    await asyncio.gather(*(again.write(each, "ana") for each in updates))
+
+    assert words(again) == "|".join(map(str, range(90)))
+
+
 async def test_a_snapshot_that_cannot_be_loaded_is_passed_over(caplog):
     store = MemoryDocumentStore()
     document, ana = await opened(store), Writer(ANA)

@@ -83,6 +83,15 @@ async def test_the_handshake_of_someone_who_was_away():
     assert document.seq == before + 1
 
 
+async def test_the_editor_never_cuts_an_emoji_in_two():
+    """The guard refuses every cut: yrs writes a state after it that it cannot load."""
+    document, written = await opened(), json.loads(yjs.run("pairs.mjs"))
+    assert len(written["updates"]) > 200
+    for each in written["updates"]:
+        await document.write(base64.b64decode(each), "ana")
+    assert text_of(document) == written["text"]
+
+
 YPY = """
 import base64, json, sys
 import y_py
