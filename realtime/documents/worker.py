@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import sys
+from contextlib import suppress
 from typing import BinaryIO
 
 from realtime.broadcast.encoder import die_with_parent
@@ -27,10 +28,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to answer
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    serve(Shelf(), sys.stdin.buffer, os.fdopen(os.dup(1), "wb"))
+    with suppress(BrokenPipeError):  # nobody is there any more to be answered
+        serve(Shelf(), sys.stdin.buffer, sys.stdout.fileno())
 
 
-def serve(shelf: Shelf, requests: BinaryIO, answers: BinaryIO) -> None:
+def serve(shelf: Shelf, requests: BinaryIO, answers: int) -> None:
     def mark(at: int) -> None:
         write(answers, MARK + at.to_bytes(LENGTH, "big"))
 
@@ -39,9 +41,10 @@ def serve(shelf: Shelf, requests: BinaryIO, answers: BinaryIO) -> None:
         write(answers, ANSWER + encode(shelf.handle(asked, mark)))
 
 
-def write(out: BinaryIO, message: bytes) -> None:
-    out.write(len(message).to_bytes(LENGTH, "big") + message)
-    out.flush()
+def write(out: int, message: bytes) -> None:
+    left = memoryview(len(message).to_bytes(LENGTH, "big") + message)
+    while left:
+        left = left[os.write(out, left) :]
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import pytest
 from realtime.documents import document as module
 from realtime.documents.document import Document, Rejected
 from realtime.documents.engine import Died, ProcessEngine
-from realtime.documents.shelf import Answer, Drop, Load, State, Unknown
+from realtime.documents.shelf import Answer, Drop, Load, State, Unknown, encode
 from realtime.documents.store import MemoryDocumentStore
 from tests.realtime.documents import Writer, opened, payload, words_in
 
@@ -213,6 +213,20 @@ async def main():
     await asyncio.sleep(60)
 asyncio.run(main())
 """
+
+
+def test_a_worker_that_nobody_listens_to_ends_without_a_word():
+    worker = subprocess.Popen(
+        DEADLY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    worker.stdout.close()
+    asked = encode(Load(1, b"\x00\x00", [], 0))
+    _, said = worker.communicate(len(asked).to_bytes(4, "big") + asked, timeout=10)
+    assert (worker.returncode, said) == (0, b"")
 
 
 @pytest.mark.parametrize("how", ["idle", "hang"])
