@@ -23,6 +23,7 @@ from realtime.documents.worker import ANSWER, LENGTH
 logger = logging.getLogger(__name__)
 
 WATCHDOG = 5.0  # seconds for one request: opening the longest minutes takes a tenth of one
+START = 30.0  # seconds to start: a tenth of one, where nobody else uses the machine
 LAST = 1.0  # seconds to end by itself
 WORKER = (sys.executable, "-m", "realtime.documents.worker")
 ROOT = Path(__file__).parents[2]
@@ -109,10 +110,19 @@ class ProcessEngine:
                 raise await self._bury(worker, why, asking.at) from error
 
     async def _start(self) -> Process:
-        # In a session of its own: Ctrl-C is the server's to answer.
-        return await asyncio.create_subprocess_exec(
-            *self.command, stdin=PIPE, stdout=PIPE, cwd=ROOT, start_new_session=True
-        )
+        try:
+            # In a session of its own: Ctrl-C is the server's to answer.
+            worker = await asyncio.create_subprocess_exec(
+                *self.command, stdin=PIPE, stdout=PIPE, cwd=ROOT, start_new_session=True
+            )
+        except OSError as error:
+            raise Died("no worker can be started") from error
+        try:
+            async with asyncio.timeout(START):
+                await Asking(worker).hear()
+        except (OSError, EOFError, TimeoutError) as error:
+            raise await self._bury(worker, "it did not start", None) from error
+        return worker
 
     async def _bury(self, worker: Process, why: str, at: int | None) -> Died:
         self.worker = None
@@ -135,12 +145,13 @@ class Asking:
         """Raises OSError or EOFError when the worker is gone."""
         self._in.write(len(request).to_bytes(LENGTH, "big") + request)
         await self._in.drain()
-        while True:
-            length = int.from_bytes(await self._out.readexactly(LENGTH), "big")
-            message = await self._out.readexactly(length)
-            if message[:1] == ANSWER:
-                return decode_reply(message[1:])  # type: ignore[no-any-return]
+        while (message := await self.hear())[:1] != ANSWER:
             self.at = int.from_bytes(message[1:], "big")
+        return decode_reply(message[1:])  # type: ignore[no-any-return]
+
+    async def hear(self) -> bytes:
+        length = int.from_bytes(await self._out.readexactly(LENGTH), "big")
+        return await self._out.readexactly(length)
 
 
 async def end(worker: Process) -> None:

@@ -1,8 +1,9 @@
 """A worker: the process in which the library runs, so that nothing it does can take the server with
 it. `python -m realtime.documents.worker` reads requests on its stdin and answers on its stdout.
 
-A message is its length in four bytes, and then msgpack. An answer that begins with MARK says which
-of several updates is about to be touched; the answer proper follows it.
+A message is its length in four bytes, and then msgpack. The first one says that it is READY. An
+answer that begins with MARK says which of several updates is about to be touched; the answer proper
+follows it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from realtime.documents.shelf import Shelf, decode_request, encode
 
 MEMORY = 1024 * 1024 * 1024  # bytes of address space: a hundred times what minutes take
 LENGTH = 4  # bytes
-ANSWER, MARK = b"\x00", b"\x01"
+ANSWER, MARK, READY = b"\x00", b"\x01", b"\x02"
 
 
 def main() -> None:
@@ -29,6 +30,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(BrokenPipeError):  # nobody is there any more to be answered
+        write(sys.stdout.fileno(), READY)
         serve(Shelf(), sys.stdin.buffer, sys.stdout.fileno())
 
 
