@@ -100,13 +100,13 @@ async def test_a_suggestion_becomes_text_when_it_is_accepted(stage: Stage):
     await proposal.fill("La séance est ouverte.")
     await chi.get_by_role("button", name="Proposer", exact=True).click()
     await write(nina, " Encore.")  # it moves with the text
-    thread = nina.locator(".thread")
+    thread = nina.locator(".discussion")
     await expect(thread).to_contain_text("La séance est ouverte.")
     await expect(text(nina).locator(".passage")).to_have_text("La séance est ouvert.")
     await thread.get_by_role("button", name="Accepter").click()
 
     await expect(text(chi)).to_contain_text("La séance est ouverte. Encore.")
-    await expect(chi.locator(".thread")).to_contain_text("Accepté par")
+    await expect(chi.locator(".discussion")).to_contain_text("Accepté par")
 
 
 async def test_minutes_are_read_over_remarked_upon_approved_and_final(stage: Stage):
@@ -128,11 +128,11 @@ async def test_minutes_are_read_over_remarked_upon_approved_and_final(stage: Sta
     await chi.locator("[data-new=remark] [name=words]").fill("Pas à l’unanimité")
     await chi.locator("[data-new=remark] button.primary").click()
     await expect(life).to_contain_text("1 remarque attend une réponse")
-    answer = helene.locator(".thread details")
+    answer = helene.locator(".discussion details")
     await answer.locator("summary").click()
     await answer.locator("textarea").fill("C’est noté")
     await answer.get_by_role("button").click()
-    await expect(chi.locator(".thread")).to_contain_text("C’est noté")
+    await expect(chi.locator(".discussion")).to_contain_text("C’est noté")
     await life.get_by_role("button", name="L’approuver tel quel").click()
     await life.get_by_role("button", name="Le rendre définitif").first.click()
     await life.locator("[data-confirm] button.danger").click()

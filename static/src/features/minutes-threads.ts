@@ -98,10 +98,10 @@ class RoomThreads extends RoomElement {
     const kind = target.closest<HTMLElement>("[data-begin]")?.dataset["begin"]
     if (kind) this.#begin(kind)
     if (target.closest("[data-drop]")) this.#drop(target.closest("form")!)
-    const thread = this.find<Thread>(`minutes.thread/${target.closest<HTMLElement>(".thread")?.dataset["id"] ?? ""}`)
+    const thread = this.find<Thread>(`minutes.thread/${target.closest<HTMLElement>(".discussion")?.dataset["id"] ?? ""}`)
     if (!thread) return
     if (target.closest("[data-show]")) this.#say(this.#text?.go(thread) ? "" : "gone")
-    if (target.closest("[data-accept]")) this.#accept(target.closest<HTMLElement>(".thread")!, thread)
+    if (target.closest("[data-accept]")) this.#accept(target.closest<HTMLElement>(".discussion")!, thread)
   }
 
   /** Say something about what is selected in the text. */

@@ -6,7 +6,10 @@ import { Decoration, DecorationSet } from "prosemirror-view"
 import { absolutePositionToRelativePosition, relativePositionToAbsolutePosition, ySyncPluginKey } from "y-prosemirror"
 import * as Y from "yjs"
 
-/** As records have it: two Yjs relative positions, in base64, and the words between them. */
+/**
+ * As records have it: the Yjs relative positions, in base64, of its first letter and of its last, and
+ * the words. An anchor after the last letter would take in whatever is written there.
+ */
 export interface Passage {
   readonly begin: string
   readonly end: string
@@ -25,14 +28,14 @@ export function selected(state: EditorState): Passage | undefined {
   const { from, to } = state.selection
   const quoted = state.doc.textBetween(from, to, "\n", "\n").slice(0, QUOTED)
   if (!quoted.trim()) return undefined
-  return { begin: anchored(state, from), end: anchored(state, to), quoted }
+  return { begin: anchored(state, from), end: anchored(state, to - 1), quoted }
 }
 
 /** Where a passage stands now; nothing where it is gone. */
 export function located(state: EditorState, { begin, end }: Passage): Range | undefined {
   const from = position(state, begin)
-  const to = position(state, end)
-  return from === null || to === null || from >= to ? undefined : { from, to }
+  const last = position(state, end)
+  return from === null || last === null || from > last ? undefined : { from, to: last + 1 }
 }
 
 /** Whether a range still says what the passage said when it was taken. */
