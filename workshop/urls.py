@@ -37,6 +37,7 @@ around_minutes: list[URLPattern | URLResolver] = [
     path("import/", minutes.bring_in, name="minutes_import"),
     path("authors.json", minutes.authors, name="minutes_authors"),
     path("history/", minutes.history, name="minutes_history"),
+    path("history/name/", minutes.name, name="minutes_name"),
     path("history/text/", minutes.text_at, name="minutes_text"),
     path("history/edits.json", minutes.edits, name="minutes_edits"),
     path("history/<int:edit>/restore/", minutes.restore, name="minutes_restore"),

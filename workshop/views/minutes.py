@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from asgiref.sync import sync_to_async
 from django.http import (
@@ -44,7 +45,7 @@ from workshop.minutes.sources.bounds import Unreadable
 from workshop.minutes.tree import Node
 from workshop.minutes.write import Draft
 from workshop.models import Session
-from workshop.people import Person
+from workshop.people import WRITERS, Person
 from workshop.records import Records
 from workshop.views.rooms import door_of, page, shown, visitor_of
 
@@ -255,7 +256,7 @@ def number(text: str | None, otherwise: int) -> int:
 
 @never_cache
 @require_GET
-async def history(request: HttpRequest, slug: str) -> HttpResponse:
+async def history(request: HttpRequest, slug: str, refused: str = "") -> HttpResponse:
     """The text as it was at any place in its life."""
 
     async def more(session: Session, person: Person) -> dict[str, Any]:
@@ -272,9 +273,36 @@ async def history(request: HttpRequest, slug: str) -> HttpResponse:
             "versions": [(each, moment(each.at)) for each in versions],
             "text": await pressed(text_of, session, updates, records),
             "may_write": may_write(records, person),
+            "may_name": person.role in WRITERS,
+            "refused": refused,
         }
 
-    return await page(request, slug, "minutes/history.html", more=more)
+    status = status_of(refused) if refused else 200
+    return await page(request, slug, "minutes/history.html", more=more, status=status)
+
+
+@never_cache
+@require_POST
+async def name(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give a place in the history a name."""
+    _, person = await reader(request, slug)
+    edit = number(request.POST.get("edit"), 0)
+    fields = {"name": request.POST.get("name", ""), "edit": edit}
+    try:
+        if (door := door_of(request)) is None:
+            raise Unavailable
+        await door.ask(slug, "minutes.name_version", person, str(uuid4()), fields)
+    except Refused as why:
+        return await renamed(request, slug, why.code)
+    except Unavailable:
+        return await renamed(request, slug, "unavailable")
+    return HttpResponseRedirect(f"{reverse('minutes_history', args=[slug])}?at={edit}")
+
+
+async def renamed(request: HttpRequest, slug: str, refused: str) -> HttpResponse:
+    """The history again, with why it has no name."""
+    request.method = "GET"
+    return await history(request, slug, refused)
 
 
 @never_cache

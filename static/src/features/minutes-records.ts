@@ -1,15 +1,15 @@
 /** What the live blocks of the minutes show: records of the room. Markup: templates/features/minutes-records.html */
 
 import { fill, hide, when } from "../room/dom"
-import type { Poll, Result } from "../room/records"
-import { timeOfDay } from "../room/words"
+import type { Plenary, Poll, Result } from "../room/records"
+import { timeOfDay, word } from "../room/words"
 import { draw, sayTurnout } from "./figures"
 
 type Records = Readonly<Record<string, unknown>>
 
 /** Kinds of record that can stand in the text. Each has a `<template data-record>`; a poll has a result besides. */
 const SHOWN = ["polls.poll", "minutes.decision", "minutes.action"]
-export const CONCERNED: readonly string[] = [...SHOWN, "polls.result"]
+export const CONCERNED: readonly string[] = [...SHOWN, "polls.result", "stage.plenary"]
 
 /** The element that shows this record, filled; the one shown already, where it can stay. */
 export function describe(page: HTMLElement, records: Records, key: string, at: number | null, shown?: HTMLElement): HTMLElement {
@@ -18,12 +18,26 @@ export function describe(page: HTMLElement, records: Records, key: string, at: n
   const kind = template.dataset["record"]!
   const element = shown?.dataset["shows"] === kind ? shown : (template.content.firstElementChild!.cloneNode(true) as HTMLElement)
   element.dataset["shows"] = kind
-  const hour = at === null ? "" : timeOfDay(at)
+  const hour = at === null ? "" : moment(page, records, at)
   fill(element, { ...(record && said(record)), hour })
   hide(element.querySelector("footer"), !hour)
   if (kind === "polls.poll") showPoll(element, record as unknown as Poll, records)
   else when(element, record ? facts(record) : [])
   return element
+}
+
+/** The hour; and how far into the recording that is, if the plenary was on. */
+function moment(page: HTMLElement, records: Records, at: number): string {
+  const { began_at, ended_at } = (records["stage.plenary/plenary"] ?? {}) as Partial<Plenary>
+  const hour = timeOfDay(at)
+  if (!began_at || at < began_at || (ended_at && at > ended_at)) return hour
+  return word(page, "recorded", { at: hour, offset: lasting(at - began_at) })
+}
+
+/** 0:12:34 */
+function lasting(seconds: number): string {
+  const two = (n: number): string => String(Math.floor(n)).padStart(2, "0")
+  return `${Math.floor(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`
 }
 
 function templateOf(page: HTMLElement, kind: string): HTMLTemplateElement {

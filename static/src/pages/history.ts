@@ -99,6 +99,8 @@ class MinutesHistory extends HTMLElement {
     const query = this.#query
     const restore = this.querySelector<HTMLAnchorElement>("[data-slot=restore]")
     if (restore) restore.href = restore.href.replace(/\d+\/restore\/$/, `${this.#at.value}/restore/`)
+    const named = this.querySelector<HTMLInputElement>("[name=edit]")
+    if (named) named.value = this.#at.value
     history.replaceState(history.state, "", `?${query}`)
     clearTimeout(this.#pausing)
     this.#pausing = window.setTimeout(() => void this.#fetch(query), this.#texts.has(query) ? 0 : PAUSE)
