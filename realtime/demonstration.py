@@ -96,10 +96,29 @@ BEFORE: Script = (
     ("ghjulia", "polls.close", {"poll": "#"}),
     ("ghjulia", "polls.publish", {"poll": "#"}),
     ("karim", "chat.post", {"text": "Le samedi matin changerait tout pour ceux qui travaillent."}),
+    (
+        "nadia",
+        "minutes.decide",
+        {
+            "words": "Tenir la permanence le samedi matin, à l’essai jusqu’à l’été.",
+            "in_favour": 3,
+            "against": 1,
+            "abstained": 1,
+        },
+    ),
+    (
+        "nadia",
+        "minutes.act",
+        {"what": "Trouver une salle ouverte le samedi.", "who": "Chantal Rocca"},
+    ),
     ("ghjulia", "stage.end", {}),
 )
 NOW: Script = (
     ("ghjulia", "stage.go_live", {"source": STREAM}),
+    ("ghjulia", "agenda.add", {"title": "Aller vers celles et ceux qui ne viennent pas"}),
+    ("ghjulia", "agenda.start", {"item": "#"}),
+    ("ghjulia", "agenda.add", {"title": "Quatre projets, une enveloppe", "minutes": 30}),
+    ("ghjulia", "agenda.add", {"title": "Questions de la salle et à distance", "minutes": 20}),
     (
         "lisandru",
         "chat.post",
@@ -136,7 +155,7 @@ MINUTES_BEFORE: Lines = (
     ("item", "Un lieu que l’on connaît déjà : la mairie, la médiathèque."),
 )
 MINUTES_NOW: Lines = (
-    ("heading", "Aller vers"),
+    ("heading", "Ouverture"),
     ("paragraph", "Maryse Ettori rappelle l’enveloppe de 120 000 € et la règle du vote."),
 )
 
@@ -204,12 +223,12 @@ async def play(hub: Hub, session: Session, script: Script, minutes: Lines) -> No
         if visit.room.seq:
             return
         cast = {key: await seated(hub, session, *who) for key, who in CAST.items()}
-        poll = ""
+        made = ""  # what "#" stands for: the last thing that was drafted or added
         for n, (who, name, fields) in zip(count(1), script, strict=False):
             ref = str(uuid5(NAMES, f"{session.slug}.{n}"))
-            told = {key: poll if value == "#" else value for key, value in fields.items()}
+            told = {key: made if value == "#" else value for key, value in fields.items()}
             await visit.room.submit(name, cast[who], ref, told)
-            poll = ref if name == "polls.draft" else poll
+            made = ref if name in ("polls.draft", "agenda.add") else made
         document = await visit.document()
         await document.write(written(minutes), cast["nadia"].id)
 
@@ -233,7 +252,7 @@ def written(lines: Lines) -> bytes:
                 items = None
                 block = root.children.append(XmlElement(kind))
                 if kind == "heading":
-                    block.attributes["level"] = 1
+                    block.attributes["level"] = 1.0  # a whole one would be a bigint in browsers
             else:
                 items = items or root.children.append(XmlElement("bullet_list"))
                 entry = items.children.append(XmlElement("list_item"))
