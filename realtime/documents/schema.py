@@ -127,10 +127,11 @@ def holds(parent: str | None, child: str | None) -> bool:
 
 
 def attribute(parent: str | None, name: str, values: list[Any]) -> bool:
-    """Whether an element may have this attribute with this value, of which there is one."""
+    """Whether an element may have this attribute with these values, one after the other: what the
+    same client wrote and wrote again may come as one piece, of which the last value counts."""
     found = node(parent)
     check = found.attributes.get(name) if found else None
-    return check is not None and len(values) == 1 and check(values[0])
+    return check is not None and bool(values) and all(map(check, values))
 
 
 def mark(name: str, value: Any) -> bool:

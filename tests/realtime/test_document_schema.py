@@ -161,9 +161,11 @@ def test_attributes_further_in(names, key, value, fits):
     assert is_refused(*pieces, attribute(key, value, parent=last)) != fits
 
 
-def test_an_attribute_has_one_value():
-    two = b"\x28" + b"\x00\x07\x00" + string("level") + b"\x02" + int_(1) + int_(2)
-    assert is_refused(element("heading"), two)
+@pytest.mark.parametrize(("second", "fits"), [(2, True), (7, False)])
+def test_an_attribute_may_have_had_several_values(second, fits):
+    """As when it was changed twice offline, and the first time undone and done again."""
+    two = b"\x28" + b"\x00\x07\x00" + string("level") + b"\x02" + int_(1) + int_(second)
+    assert is_refused(element("heading"), two) != fits
 
 
 @pytest.mark.parametrize(
