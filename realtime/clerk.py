@@ -15,7 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from workshop.door import Unavailable
 from workshop.feature import Refused
 from workshop.people import SYSTEM
 from workshop.records import Records
@@ -71,10 +70,8 @@ class Clerk:
                 await self._place(note)
             if self.duties.to_seal(room.records):
                 await self._seal()
-        except Unavailable:
-            logger.warning("what belongs in the minutes of %s waits", room.id)
-        except Exception:
-            logger.exception("something could not be put in the minutes of %s", room.id)
+        except Exception as error:  # noqa: BLE001 - the store may be away: it is tried again
+            logger.warning("what belongs in %s waits: %s", room.id, type(error).__name__)
         finally:
             self._at_work = False
 

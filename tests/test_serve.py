@@ -34,7 +34,7 @@ def test_it_ends_cleanly_and_tells_every_socket_to_come_back(served, how):
     served.page()
     served.playlist()
     children = served.children()
-    assert len(children) == 2, "the encoder, and the process that serves its files"
+    assert len(children) >= 2, "the encoder, and the process that serves its files"
     address = f"ws://127.0.0.1:{served.port}/rooms/pleniere/live"
     with connect(address, origin=f"http://127.0.0.1:{served.port}") as socket:
         socket.send('{"type":"hello"}')
@@ -46,7 +46,7 @@ def test_it_ends_cleanly_and_tells_every_socket_to_come_back(served, how):
     assert socket.close_code == 4012
     assert served.process.returncode == 0
     assert taken < ENDS_WITHIN
-    assert [command_of(child) for child in children] == ["", ""]
+    assert not any(map(command_of, children))
     assert "Traceback" not in served.said()
 
 
@@ -65,7 +65,7 @@ def test_killed_outright_it_leaves_nobody_behind(served):
     while any(map(command_of, children)) and time.monotonic() < until:
         time.sleep(0.02)
 
-    assert [command_of(child) for child in children] == ["", ""]
+    assert not any(map(command_of, children))
 
 
 def test_an_encoder_that_dies_is_started_again_under_a_new_name(served):

@@ -133,7 +133,7 @@ async def test_a_reader_behind_a_wall_is_not_told_that_nothing_is_written(
 
     await shown(chi, "room-minutes [data-when=slower]")
     await text(chi).wait_for(state="attached")
-    await expect(chi.locator("room-minutes [data-piece=empty]")).to_be_hidden()
+    await expect(chi.locator(".minutes-page [data-piece=empty]")).to_be_hidden()
     await chi.locator("room-minutes [data-when=slower] a").click()
     await expect(chi.locator(".minutes-text")).to_have_text("Quelque chose.")
 
