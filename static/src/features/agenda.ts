@@ -11,12 +11,13 @@ class RoomAgenda extends RoomElement {
   protected render(): void {
     const items = this.all<Item>("agenda.item").sort((a, b) => a.rank - b.rank)
     const empty = this.piece("empty")
-    this.list("items", items, (row, item) => this.#fill(row, item))
+    const next = items.find(({ status }) => status === "planned")
+    this.list("items", items, (row, item) => this.#fill(row, item, item === next))
     hide(empty, items.length > 0)
     if (!empty) hide(this, items.length === 0)
   }
 
-  #fill(row: HTMLElement, item: Item): void {
+  #fill(row: HTMLElement, item: Item, next: boolean): void {
     fill(row, { title: item.title })
     attribute(row, "aria-current", item.status === "on" ? "step" : undefined)
     if (item.minutes) say(row, "minutes", { n: item.minutes })
@@ -24,7 +25,8 @@ class RoomAgenda extends RoomElement {
     if (item.ended_at) say(row, "lasted", { from: timeOfDay(item.began_at), until: timeOfDay(item.ended_at) })
     assign(row, "item", item.id)
     this.#offer(row, item)
-    mark(row, [item.status, ...(item.minutes ? ["timed"] : []), ...(item.status === "on" ? ["begun"] : [])])
+    const when = item.status === "planned" ? [next ? "next" : "later"] : []
+    mark(row, [item.status, ...when, ...(item.minutes ? ["timed"] : []), ...(item.status === "on" ? ["begun"] : [])])
   }
 
   /** The form to say it otherwise holds what is said now, until somebody types in it. */
