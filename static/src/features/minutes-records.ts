@@ -2,7 +2,7 @@
 
 import { fill, hide, when } from "../room/dom"
 import type { Plenary, Poll, Result } from "../room/records"
-import { timeOfDay, word } from "../room/words"
+import { longDate, timeOfDay, word } from "../room/words"
 import { draw, sayTurnout } from "./figures"
 
 type Records = Readonly<Record<string, unknown>>
@@ -19,7 +19,7 @@ export function describe(page: HTMLElement, records: Records, key: string, at: n
   const element = shown?.dataset["shows"] === kind ? shown : (template.content.firstElementChild!.cloneNode(true) as HTMLElement)
   element.dataset["shows"] = kind
   const hour = at === null ? "" : moment(page, records, at)
-  fill(element, { ...(record && said(record)), hour })
+  fill(element, { ...(record && said(record)), ...(kind === "minutes.action" && dated(record)), hour })
   hide(element.querySelector("footer"), !hour)
   if (kind === "polls.poll") showPoll(element, record as unknown as Poll, records)
   else when(element, record ? facts(record) : [])
@@ -56,6 +56,11 @@ function showPoll(element: HTMLElement, poll: Poll, records: Records): void {
 function said(record: Records): Record<string, string> {
   const fields = Object.entries(record).filter(([, value]) => typeof value === "string" || typeof value === "number")
   return Object.fromEntries(fields.map(([name, value]) => [name, String(value)]))
+}
+
+function dated(record: Records | undefined): Record<string, string> {
+  const by = record?.["by"]
+  return typeof by === "string" && by ? { by: longDate(by) } : {}
 }
 
 /** Each field that is true, or empty, is a fact by its name: `done`, `no-due`. */
