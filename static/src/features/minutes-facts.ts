@@ -1,6 +1,6 @@
 /** Decisions, actions, turns and quotations of the minutes. Markup: templates/minutes/facts.html */
 
-import { assign, attribute, fill, hide, mark, say } from "../room/dom"
+import { assign, attribute, fill, hide, mark, say, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Action, Decision, Life, Message } from "../room/records"
 import type { Asked } from "../room/forms"
@@ -31,11 +31,14 @@ class RoomFacts extends RoomElement {
     const actions = this.all<Action>("minutes.action").sort(inTime)
     this.list("decisions", decisions, (row, each) => this.#decided(row, each))
     this.list("actions", actions, (row, each) => this.#toDo(row, each))
-    this.list("messages", this.#quotable(), (row, { id, text, name }) => {
-      fill(row, { text, name })
+    this.list("messages", this.#quotable(), (row, { id, text: words, name }) => {
+      fill(row, { text: words, name })
       assign(row, "message", id)
     })
-    hide(this.piece("empty"), decisions.length + actions.length > 0)
+    const noted = decisions.length + actions.length
+    hide(this.piece("empty"), noted > 0)
+    hide(this.piece("noted"), noted === 0)
+    text(this.piece("count"), String(noted))
     hide(this.piece("no-messages"), this.#quotable().length > 0)
     this.show(this.#writes ? "writing" : "reading")
   }
@@ -63,7 +66,7 @@ class RoomFacts extends RoomElement {
   #done({ target, detail: { ref } }: CustomEvent<Asked>): void {
     const form = target as HTMLFormElement
     const { do: command = "" } = form.dataset
-    form.closest("details")?.removeAttribute("open")
+    close(form)
     if (command !== this.#here) return
     this.#here = ""
     for (const each of this.querySelectorAll<HTMLFormElement>(`form[data-do="${command}"]`)) assign(each, "here", "false")
@@ -96,6 +99,14 @@ class RoomFacts extends RoomElement {
 
 function inTime(a: { readonly at: number }, b: { readonly at: number }): number {
   return a.at - b.at
+}
+
+/** Fold the form away; who has just used it goes on from where it was opened. */
+function close(form: HTMLFormElement): void {
+  const details = form.closest("details")
+  if (!details || details.classList.contains("fold")) return
+  if (details.contains(document.activeElement)) details.querySelector("summary")?.focus()
+  details.open = false
 }
 
 /** A box that is ticked is sent at once. */

@@ -1,6 +1,6 @@
 /** What is said about the minutes: comments, suggestions, remarks. Markup: templates/minutes/threads.html */
 
-import { assign, attribute, fill, hide, mark, rows, text } from "../room/dom"
+import { assign, attribute, fill, hide, mark, rows, say, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Answer, Life, Thread } from "../room/records"
 import { timeOfDay } from "../room/words"
@@ -35,6 +35,7 @@ class RoomThreads extends RoomElement {
     this.room.on("you", () => this.update(), signal)
     this.addEventListener("click", (event) => this.#clicked(event.target as Element), { signal })
     this.addEventListener("mousedown", (event) => keepSelection(event), { signal })
+    this.addEventListener("keydown", (event) => this.#pressed(event), { signal })
     this.addEventListener("asked:done", (event) => this.#drop(event.target as HTMLElement), { signal })
   }
 
@@ -47,6 +48,8 @@ class RoomThreads extends RoomElement {
       rows(row.querySelector('[data-rows="answers"]'), given, ({ id }) => id, fillAnswer)
     })
     hide(this.piece("empty"), threads.length > 0)
+    hide(this.piece("said"), threads.length === 0)
+    say(this, "open", { n: threads.filter(({ status }) => status === "open").length })
     const open = this.find<Life>("minutes.life/life")?.phase === "amendable"
     this.show(...(MEMBERS.includes(this.#role) ? ["member", ...(open ? ["amendable"] : [])] : []))
     const beside = this.#text
@@ -71,7 +74,7 @@ class RoomThreads extends RoomElement {
 
   #fill(row: HTMLElement, thread: Thread): void {
     const { id, name, at, quoted, words, proposal, settled_by } = thread
-    fill(row, { name, at: timeOfDay(at), quoted, words, proposal, by: settled_by })
+    fill(row, { name, at: timeOfDay(at), quoted, words, proposal, by: settled_by, which: `${name}, « ${shortened(quoted)} »` })
     assign(row, "thread", id)
     attribute(row, "data-status", thread.status)
     mark(row, this.#facts(thread))
@@ -123,8 +126,19 @@ class RoomThreads extends RoomElement {
     form.querySelector("textarea")!.focus()
   }
 
+  #pressed({ key, target }: KeyboardEvent): void {
+    const form = (target as Element).closest<HTMLElement>("[data-new]")
+    if (key === "Escape" && form) this.#drop(form)
+  }
+
+  /** A form goes away when it is done with; who used it is back where it was opened. */
   #drop(form: HTMLElement): void {
-    if (form.dataset["new"]) hide(form, true)
+    const kind = form.dataset["new"]
+    const answer = form.closest<HTMLDetailsElement>("details.around-add")
+    const opener = kind ? this.querySelector<HTMLElement>(`[data-begin="${kind}"]`) : answer?.querySelector<HTMLElement>("summary")
+    if (form.contains(document.activeElement)) opener?.focus()
+    if (kind) hide(form, true)
+    else if (answer) answer.open = false
   }
 
   /** First the text, then the word that it is done: a suggestion is never called accepted in vain. */
@@ -143,6 +157,11 @@ class RoomThreads extends RoomElement {
 
 function fillAnswer(row: HTMLElement, { name, at, words }: Answer): void {
   fill(row, { name, at: timeOfDay(at), words })
+}
+
+/** Enough of a passage to tell it from the others by ear. */
+function shortened(words: string): string {
+  return words.length > 40 ? `${words.slice(0, 39).trimEnd()}…` : words
 }
 
 /** A press on a button leaves the selection in the text where it is. */

@@ -21,7 +21,7 @@ import { Wrote } from "./minutes-wrote"
 
 const WRITERS: readonly string[] = ["facilitator", "note_taker"]
 const ONLINE: readonly string[] = ["catching-up", "in-sync", "unstable"]
-const NARROW = "(max-width: 61.99rem)" // where an outline would push the text off the screen
+const NARROW = "(max-width: 61.99rem)" // where the text is what matters: the rest is folded
 const BESIDE = "minutes-beside" // the language one reads beside the text, as this browser remembers it
 const OFFLINE_AFTER = 2000 // milliseconds of saving, after which unsaved changes are counted aloud
 
@@ -51,7 +51,7 @@ class RoomMinutes extends RoomElement {
     this.#signal = signal
     const seen = new IntersectionObserver((entries) => entries.some((each) => each.isIntersecting) && this.#open(signal))
     seen.observe(this)
-    if (matchMedia(NARROW).matches) this.querySelector("details")?.removeAttribute("open")
+    if (matchMedia(NARROW).matches) for (const each of this.querySelectorAll("details")) each.open = false
     signal.addEventListener("abort", () => (seen.disconnect(), this.#close()))
     for (const name of ["you", "state"] as const) this.room.on(name, () => this.update(), signal)
     this.addEventListener("click", (event) => this.#clicked(event), { signal })
