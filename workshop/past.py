@@ -21,6 +21,7 @@ from workshop.models import Edit, Entry, Final, Old, Session, Snapshot, State, n
 from workshop.sessions import minutes_of
 
 SYSTEM, NOBODY = "system", "nobody"
+NOTHING = b"\x00\x00"  # the update that changes nothing
 FOR_EVER = 2**53 - 1
 """Client ids of the old text belong to nobody from now on: a browser that was offline meanwhile
 cannot bring back what it still has."""
@@ -30,12 +31,15 @@ def erase(session: Session, erasure: Erasure, client: int, now: float) -> None:
     """Take this out of everything. `client` is a new client id, under which the minutes are
     written anew."""
     with transaction.atomic():
-        updates = minutes_of(session)
+        session = Session.objects.select_for_update().get(pk=session.pk)  # one after the other
+        updates, writers = minutes_of(session), writers_of(session.slug)
         Session.objects.filter(pk=session.pk).update(epoch=(epoch := new_epoch()))
         erase_from_log(session.slug, erasure)
         erase_from_seats(session, erasure)
         erase_from_final(session, erasure)
-        begin_minutes_anew(session.slug, epoch, rewritten(updates, erasure, client), now)
+        if updates:
+            anew = rewritten(updates, writers, erasure, client)
+            begin_minutes_anew(session.slug, epoch, anew, now)
 
 
 def erase_from_log(room: str, erasure: Erasure) -> None:
@@ -77,12 +81,19 @@ Rewritten = tuple[list[bytes], list[tuple[str, int, int, int]]]
 """The updates that make the new text, and whose client ids are whose."""
 
 
-def rewritten(updates: list[bytes], erasure: Erasure, client: int) -> Rewritten:
+def writers_of(room: str) -> set[int]:
+    """Every client id that ever wrote here, or that is nobody's since an earlier erasure."""
+    edits = Edit.objects.filter(document=room).values_list("authors", flat=True)
+    return {client for authors in edits for _, client, begin, end in authors if begin < end}
+
+
+def rewritten(updates: list[bytes], writers: set[int], erasure: Erasure, client: int) -> Rewritten:
+    """Where no words are left there is still an update, which says whose the client ids are."""
     before = document(updates)
-    text = list(Draft([], client).append(without(read(before), erasure)))
-    after = document(text)
-    own = [(SYSTEM, each, 0, end) for each, end in clocks(after).items()]
-    return text, own + [(NOBODY, each, 0, FOR_EVER) for each in clocks(before) if each != client]
+    text = list(Draft([], client).append(without(read(before), erasure))) or [NOTHING]
+    own = [(SYSTEM, each, 0, end) for each, end in clocks(document(text)).items()]
+    gone = writers | clocks(before).keys() - {client}
+    return text, own + [(NOBODY, each, 0, FOR_EVER) for each in sorted(gone)]
 
 
 def without(node: Node, erasure: Erasure) -> Node:

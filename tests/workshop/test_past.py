@@ -138,3 +138,35 @@ def test_an_organiser_takes_something_out_knowingly(client, maria, session):
 
     assert client.post(page, {"words": SECRET, "sure": "on"}).status_code == 302
     assert text(session) == ERASED
+
+
+def test_a_second_erasure_that_was_asked_for_at_the_same_time_leaves_the_text(session):
+    write(session, f"J’habite {SECRET}.")
+    same = Session.objects.get(pk=session.pk)  # a button pressed twice
+    past.erase(session, Erasure(words=SECRET), client=7, now=2.0)
+    past.erase(same, Erasure(words=SECRET), client=8, now=3.0)
+
+    assert text(session) == f"J’habite {ERASED}."
+
+
+def test_client_ids_of_what_was_are_nobodys_after_another_erasure_too(session):
+    client = write(session, SECRET, "Rien d’autre.")
+    past.erase(session, Erasure(words=SECRET), client=7, now=2.0)
+    past.erase(Session.objects.get(), Erasure(words="autre"), client=8, now=3.0)
+    authors = {whose[1]: whose[0] for whose in Edit.objects.get().authors}
+
+    assert authors == {client: "nobody", 7: "nobody", 8: "system"}
+
+
+def test_client_ids_of_what_was_are_nobodys_where_no_text_is_left(session):
+    doc: Doc[Any] = Doc()
+    root = doc.get("minutes", type=XmlFragment)
+    root.children.append(XmlElement("paragraph", None, [XmlText(SECRET)]))
+    del root.children[0]
+    Edit.objects.create(
+        document=session.slug, epoch=session.epoch, seq=1, at=1.0, update=doc.get_update(),
+        sha256="", authors=[["nina", doc.client_id, 0, 99]],
+    )  # fmt: skip
+    past.erase(session, Erasure(words=SECRET), client=7, now=2.0)
+
+    assert ["nobody", doc.client_id, 0, past.FOR_EVER] in Edit.objects.get().authors
