@@ -52,7 +52,9 @@ SEATS = Seats(kind="people.seat", sit="people.sit", unseat="people.remove", pers
 
 def make_hub(bus: Bus, metrics: Metrics | None = None) -> Hub:
     metrics = metrics or Metrics()
-    log = MeasuredLog(DjangoLog(sessions.project), metrics)
+
+    def make_log(epoch: str = "") -> MeasuredLog:
+        return MeasuredLog(DjangoLog(sessions.project, epoch), metrics)
 
     def make_room(id: str, epoch: str, publish: Publish) -> Room:
         return Room(
@@ -60,7 +62,7 @@ def make_hub(bus: Bus, metrics: Metrics | None = None) -> Hub:
             epoch,
             features=FEATURES,
             seats=SEATS,
-            log=log,
+            log=make_log(epoch),
             publish=publish,
             clock=time.time,
             most=settings.LIMITS["most"],
@@ -69,7 +71,7 @@ def make_hub(bus: Bus, metrics: Metrics | None = None) -> Hub:
 
     parts = Parts(
         make_room=make_room,
-        log=log,
+        log=make_log(),
         documents=DjangoDocumentStore(),
         may_write=may_write,
         clock=time.monotonic,

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from realtime.log import Entry, Old, OutOfDate, State
+from realtime.renewal import check_epoch
 from realtime.threads import in_thread
 from workshop import models
 from workshop.records import kind_of
@@ -31,10 +32,11 @@ Project = Callable[[str, Sequence[Entry]], None]
 
 class DjangoLog:
     """`project(room, entries)` is called in the transaction that stores them, for what pages keep
-    of a room in columns of their own."""
+    of a room in columns of their own. A log of one `epoch` is written only as long as that is the
+    session's."""
 
-    def __init__(self, project: Project | None = None) -> None:
-        self._project = project
+    def __init__(self, project: Project | None = None, epoch: str = "") -> None:
+        self._project, self._epoch = project, epoch
 
     async def append(self, room: str, entries: Sequence[Entry]) -> None:
         try:
@@ -77,6 +79,7 @@ class DjangoLog:
 
     def _append(self, room: str, entries: Sequence[Entry]) -> None:
         with transaction.atomic():
+            self._check_epoch(room)
             with connection.cursor() as cursor:
                 if not self._follows(cursor, room, entries[0].seq):
                     raise OutOfDate
@@ -93,8 +96,13 @@ class DjangoLog:
     def _insert(self) -> str:
         return INSERT_JSONB if connection.vendor == "postgresql" else INSERT
 
+    def _check_epoch(self, room: str) -> None:
+        if self._epoch:
+            check_epoch(room, self._epoch)
+
     def _keep(self, room: str, state: State, old: Sequence[Old]) -> None:
         with transaction.atomic():
+            self._check_epoch(room)
             models.Old.objects.bulk_create(
                 (
                     models.Old(

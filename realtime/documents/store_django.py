@@ -10,14 +10,11 @@ from django.db.models import Max
 
 from realtime.documents.store import SNAPSHOTS_KEPT, Author, Edit, Snapshot
 from realtime.log import OutOfDate
+from realtime.renewal import check_epoch
 from realtime.threads import in_thread
 from workshop import models
 
 FIELDS = ("seq", "at", "update", "sha256", "authors")
-
-
-class Renewed(Exception):
-    """The document goes on under another epoch."""
 
 
 class DjangoDocumentStore:
@@ -46,17 +43,12 @@ class DjangoDocumentStore:
 
     def _append(self, document: str, epoch: str, edits: Sequence[Edit]) -> None:
         with transaction.atomic():
-            if self._was_renewed(document, epoch):
-                raise Renewed(document)
+            check_epoch(document, epoch)  # what goes into an erased past is not to be called saved
             if not self._follows(document, epoch, edits[0].seq):
                 raise OutOfDate
             models.Edit.objects.bulk_create(
                 models.Edit(document=document, epoch=epoch, **asdict(edit)) for edit in edits
             )
-
-    def _was_renewed(self, document: str, epoch: str) -> bool:
-        """What is written into a past that was erased meanwhile must not be called saved."""
-        return models.Session.objects.filter(slug=document).exclude(epoch=epoch).exists()
 
     def _follows(self, document: str, epoch: str, seq: int) -> bool:
         before = models.Edit.objects.filter(document=document, epoch=epoch, seq=seq - 1)
@@ -79,6 +71,7 @@ class DjangoDocumentStore:
     def _keep_snapshot(self, document: str, epoch: str, snapshot: Snapshot) -> None:
         rows = models.Snapshot.objects.filter(document=document, epoch=epoch)
         with transaction.atomic():
+            check_epoch(document, epoch)
             models.Snapshot.objects.update_or_create(
                 document=document,
                 epoch=epoch,

@@ -9,7 +9,10 @@ import pytest
 from realtime.documents.store import Edit, MemoryDocumentStore, Snapshot
 from realtime.documents.store_django import DjangoDocumentStore
 from realtime.log import OutOfDate
+from realtime.renewal import Renewed
 from tests.realtime.documents import Writer, opened, text_of
+from tests.realtime.sessions_for_tests import make_session
+from workshop import models
 
 IN_DATABASE = pytest.mark.django_db(transaction=True)
 
@@ -96,3 +99,17 @@ async def test_a_document_lives_in_it(store):
     await there.catch_up()
     assert text_of(here) == text_of(there) == text_of(await opened(store))
     assert len(text_of(here)) == 10
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_nothing_more_is_kept_of_a_past_that_was_erased():
+    """A process that has not heard of it closes the document as it was, words and all."""
+    session = await make_session()
+    store, old = DjangoDocumentStore(), session.epoch
+    await models.Session.objects.aupdate(epoch="new")
+
+    with pytest.raises(Renewed):
+        await store.append(session.slug, old, [edit(1)])
+    with pytest.raises(Renewed):
+        await store.keep_snapshot(session.slug, old, Snapshot(1, b"the words", {}))
+    assert not await models.Snapshot.objects.aexists()

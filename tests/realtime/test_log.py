@@ -7,8 +7,11 @@ import asyncio
 import pytest
 from django.db import connection
 
-from realtime.log import Entry, MemoryLog, OutOfDate
+from realtime.log import Entry, MemoryLog, OutOfDate, State
 from realtime.log_django import DjangoLog
+from realtime.renewal import Renewed
+from tests.realtime.sessions_for_tests import make_session
+from workshop import models
 
 IN_DATABASE = pytest.mark.django_db(transaction=True)
 
@@ -99,3 +102,20 @@ def test_the_database_keeps_what_it_acknowledged_through_a_power_cut():
         with connection.cursor() as cursor:
             cursor.execute(question)
             assert cursor.fetchone() == (answer,), question
+
+
+@IN_DATABASE
+async def test_nothing_more_is_logged_of_a_past_that_was_erased():
+    """A room that has not heard of it holds every record as it was: what it goes on to write, or
+    keeps of itself, would bring the words back."""
+    session = await make_session()
+    log = DjangoLog(epoch=session.epoch)
+    await log.append(session.slug, [entry(1)])
+    await models.Session.objects.aupdate(epoch="new")
+
+    with pytest.raises(Renewed):
+        await log.append(session.slug, [entry(2)])
+    with pytest.raises(Renewed):
+        await log.keep(session.slug, State(1, {}), [])
+    assert await log.since(session.slug, 0) == [entry(1)]
+    assert not await models.State.objects.aexists()
