@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import Literal, get_args, get_origin, get_type_hints
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workshop.erasure import ERASED, Erasure
+from workshop.archive import KINDS
+from workshop.erasure import ERASED, OURS, Erasure
 
+WRITTEN = {
+    *("name", "text", "words", "quoted", "proposal", "what", "who", "by", "settled_by"),
+    *("approved", "heading", "title", "question", "options"),
+}
 MESSAGE = {"id": "m", "person": "ana", "name": "Ana Rossi", "text": "J’habite rue Fesch", "seq": 3}
 
 
@@ -70,3 +77,27 @@ def test_no_trace_of_the_words_is_left(words, record):
         for text in texts(value):
             assert words.strip() not in text.replace(ERASED, "\0")
     assert json.dumps(left).count("null") == json.dumps(record).count("null") or "null" in words
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.kind)
+def test_what_the_room_itself_reads_stays_readable(kind):
+    """A word may well be one of ours, "open" or "all": the room could never be opened again."""
+    for field, hint in get_type_hints(kind).items():
+        for value in get_args(hint) if get_origin(hint) is Literal else ():
+            assert Erasure(words=value).of_record("a/r", {field: value}) == {field: value}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.kind)
+def test_of_every_field_it_is_said_whether_people_wrote_it(kind):
+    hints = get_type_hints(kind)
+    texts = {name for name in hints if hints[name] in (str, list[str])}
+
+    assert texts <= WRITTEN | OURS
+    assert not WRITTEN & OURS
+
+
+def test_what_refers_to_something_still_does():
+    thread = {"id": "ab12", "person": "ab13", "seen_by": "all", "begin": "abc=", "sha256": "ab"}
+
+    for word in ("ab", "all"):
+        assert Erasure(words=word).of_record("minutes.thread/ab12", thread) == thread
