@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import normalize
 
 ERASED = "█████"
 SAID = frozenset({"text", "words", "quoted", "proposal", "what"})
@@ -36,7 +37,8 @@ class Erasure:
     @property
     def replace(self) -> Callable[[str], str]:
         """What remains of a text."""
-        gone = [re.escape(each.strip()) for each in (self.words, self.name) if each.strip()]
+        names = [rf"(?<!\w){each}(?!\w)" for each in spellings(self.name)]  # one may be a letter
+        gone = [*spellings(self.words), *names]
         if not gone:
             return lambda text: text
         pattern = re.compile("|".join(sorted(gone, key=len, reverse=True)), re.IGNORECASE)
@@ -67,3 +69,9 @@ class Erasure:
             case list():
                 return [self._in(each) for each in value]
         return value
+
+
+def spellings(words: str) -> set[str]:
+    """Patterns of the same words, whatever is between them, and however their accents are told."""
+    forms = (words, normalize("NFC", words), normalize("NFD", words))
+    return {r"\s+".join(map(re.escape, each.split())) for each in forms} - {""}

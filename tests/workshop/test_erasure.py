@@ -43,6 +43,24 @@ def test_a_person_goes_with_what_they_said_and_with_their_name():
     )
 
 
+@pytest.mark.parametrize(
+    "text", ["Zoé Rossi parle", "Zoe\u0301 Rossi parle", "Zoé\u00a0Rossi parle", "ZOÉ\nrossi parle"]
+)
+def test_words_go_however_they_are_spelt(text):
+    for words in ("Zoé Rossi", "Zoe\u0301  Rossi"):
+        assert Erasure(words=words).replace(text) == f"{ERASED} parle"
+
+
+def test_a_short_name_takes_no_other_words_with_it():
+    """Whoever came in as "e", and asks to be forgotten, would take everything out."""
+    erasure = Erasure(person="e", name="e")
+
+    assert (
+        erasure.replace("Merci, e : le budget est voté.")
+        == f"Merci, {ERASED} : le budget est voté."
+    )
+
+
 def test_what_was_dropped_stays_dropped_and_numbers_stay():
     record = {"id": "r", "votes": [1, 2], "split": [[1, 0]], "open": True, "note": None}
 
