@@ -23,6 +23,8 @@ OURS = frozenset(
 )
 """Fields of a record in which nobody writes: without them the room could not be opened any more,
 and words to be taken out may well be "open", or two digits of an id."""
+MARKDOWN = r"(?:\\|\*|</?(?:strong|em)>|\[|\]\(<[^>\n]{0,2000}>\))*"
+"""What our Markdown may have between two letters: escapes, stars, tags, a link's ends."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,17 @@ class Erasure:
     @property
     def replace(self) -> Callable[[str], str]:
         """What remains of a text."""
-        names = [rf"(?<!\w){each}(?!\w)" for each in spellings(self.name)]  # one may be a letter
-        gone = [*spellings(self.words), *names]
+        return self._replace()
+
+    @property
+    def replace_in_markdown(self) -> Callable[[str], str]:
+        """What remains of a text in which there are signs between the letters."""
+        return self._replace(MARKDOWN)
+
+    def _replace(self, between: str = "") -> Callable[[str], str]:
+        names = spellings(self.name, between)
+        alone = [rf"(?<!\w){each}(?!\w)" for each in names]  # a name may be one letter
+        gone = [*spellings(self.words, between), *alone]
         if not gone:
             return lambda text: text
         pattern = re.compile("|".join(sorted(gone, key=len, reverse=True)), re.IGNORECASE)
@@ -71,7 +82,11 @@ class Erasure:
         return value
 
 
-def spellings(words: str) -> set[str]:
-    """Patterns of the same words, whatever is between them, and however their accents are told."""
+def spellings(words: str, between: str = "") -> set[str]:
+    """Patterns of the same words, whatever space is between them and however their accents are
+    told, with `between`, a pattern, between any two signs."""
     forms = (words, normalize("NFC", words), normalize("NFD", words))
-    return {r"\s+".join(map(re.escape, each.split())) for each in forms} - {""}
+    space = rf"{between}\s+{between}"
+    return {
+        space.join(between.join(map(re.escape, each)) for each in form.split()) for form in forms
+    } - {""}

@@ -67,7 +67,7 @@ def erase_from_final(session: Session, erasure: Erasure) -> None:
     final = Final.objects.filter(session=session).first()
     if final is None:
         return
-    text = erasure.replace(bytes(final.text).decode()).encode()
+    text = erasure.replace_in_markdown(bytes(final.text).decode()).encode()
     sha256 = hashlib.sha256(text).hexdigest()
     Final.objects.filter(pk=final.pk).update(text=text, sha256=sha256)
     for entry in Entry.objects.filter(room=session.slug, name="minutes.seal"):

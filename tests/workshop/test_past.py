@@ -14,7 +14,7 @@ from tests.workshop.conftest import sit
 from workshop import past, sessions
 from workshop.erasure import ERASED, Erasure
 from workshop.minutes.tree import document, read, words_of
-from workshop.models import Edit, Entry, Old, Session, Snapshot, State
+from workshop.models import Edit, Entry, Final, Old, Session, Snapshot, State
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +119,26 @@ def test_a_person_is_taken_out_with_what_they_said(client, session):
     assert b"Ana Rossi" not in everything()
     assert Entry.objects.get().changes["chat.message/m"]["text"] == ERASED
     assert text(session) == f"{ERASED} est d’accord."
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        ("ana@rossi.fr", r"ana\@rossi.fr"),
+        ("Ana Rossi", "**Ana** Rossi"),
+        ("Ana Rossi", "[Ana](<https://rossi.fr>)\\\nRossi"),
+        ("*e*", r"\*e\*"),
+    ],
+)
+def test_words_are_in_the_final_text_no_more_whatever_signs_it_has_between(session, words, written):
+    text = f"C’est {written} qui parle.\n".encode()
+    Final.objects.create(session=session, text=text, sha256="")
+    past.erase(session, Erasure(words=words), client=7, now=2.0)
+    left = bytes(Final.objects.get().text).decode()
+
+    assert "ossi" not in left
+    assert "*e" not in left
+    assert left.endswith(" qui parle.\n")
 
 
 def test_minutes_that_were_never_begun_stay_so(session):
