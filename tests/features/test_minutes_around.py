@@ -10,7 +10,7 @@ from workshop.features.chat.rules import Message
 from workshop.features.minutes.facts import Action, Decision, Note, Quote, Turn, due_notes
 from workshop.features.minutes.life import life_of
 from workshop.features.minutes.rules import may_write, minutes
-from workshop.features.minutes.threads import Answer, Thread
+from workshop.features.minutes.threads import ANSWERS, BY_ONE, Answer, Thread
 from workshop.features.minutes.versions import Version
 from workshop.people import SYSTEM
 from workshop.records import put
@@ -239,3 +239,34 @@ def test_a_place_in_the_history_has_one_name(given):
 
     given.done(NINA, "forget_version", version=version.id)
     assert given.records.all(Version) == []
+
+
+# Those who mean ill -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", ["quoted", "proposal", "words"])
+def test_what_no_database_takes_is_malformed(given, field):
+    """PostgreSQL stores no NUL, nor what is written together with it."""
+    fields = PASSAGE | {"proposal": "deux", "words": ""} | {field: "a\0b"}
+    refused(given, "malformed", ANA, "suggest", **fields)
+
+
+def test_a_version_has_a_number_that_every_frame_can_tell(given):
+    refused(given, "malformed", NINA, "name_version", name="v1", edit=2**70)
+
+
+def test_nobody_fills_the_margin_alone(given):
+    for _ in range(BY_ONE):
+        given.done(ANA, "comment", **PASSAGE, words="Où ?")
+    refused(given, "too-many", ANA, "comment", **PASSAGE, words="Où ?")
+    refused(given, "too-many", ANA, "suggest", **PASSAGE, proposal="deux")
+
+    given.done(BEN, "comment", **PASSAGE, words="Là")
+    given.done(ANA, "take_back", thread="c1").done(ANA, "comment", **PASSAGE, words="Où ?")
+
+
+def test_a_discussion_has_an_end(given):
+    given.done(ANA, "comment", **PASSAGE, words="Où ?")
+    for _ in range(ANSWERS):
+        given.done(ANA, "answer", thread="c1", words="Là")
+    refused(given, "too-many", BEN, "answer", thread="c1", words="Là")

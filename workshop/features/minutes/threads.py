@@ -20,9 +20,10 @@ from workshop.records import Changes, Record, Records, drop, put
 Kind = Literal["comment", "suggestion", "remark"]
 Status = Literal["open", "accepted", "refused", "answered", "resolved"]
 Anchor = Annotated[str, Meta(max_length=512, pattern=r"^[A-Za-z0-9+/=]*$")]
-Quoted = Annotated[str, Meta(max_length=2000)]
+Quoted = Annotated[str, Meta(max_length=2000, pattern=r"^[^\x00]*$")]  # none in PostgreSQL's JSON
 OWN = ":own"  # ends the id of its author's copy of something private
-THREADS = 2000  # in one session
+THREADS, BY_ONE = 2000, 100  # in one session; by one person in it, who is no writer
+ANSWERS = 100  # in one thread
 
 
 @minutes.record
@@ -115,6 +116,8 @@ def remark(
 def answer(records: Records, call: Call, *, thread: Id, words: Words) -> Changes:
     """Answer. A remark is answered once a facilitator or note-taker has done so."""
     asked = the(records, thread, call.by)
+    if sum(each.thread == asked.id for each in records.all(Answer)) >= ANSWERS:
+        raise Refused("too-many")
     said = Answer(
         id=call.ref,
         thread=asked.id,
@@ -179,7 +182,9 @@ def take_back(records: Records, call: Call, *, thread: Id) -> Changes:
 def begun(
     records: Records, call: Call, about: Kind, begin: str, end: str, quoted: str, words: str
 ) -> Thread:
-    if len(records.all(Thread)) >= THREADS:
+    threads = records.all(Thread)
+    own = sum(each.person == call.by.id for each in threads)
+    if len(threads) >= THREADS or (own >= BY_ONE and call.by.role not in WRITERS):
         raise Refused("too-many")
     return Thread(
         id=call.ref,

@@ -12,7 +12,7 @@ from workshop.features.minutes.feature import Short, minutes
 from workshop.people import WRITERS
 from workshop.records import Changes, Record, Records, drop, put
 
-Edit = Annotated[int, Meta(ge=1)]
+Edit = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 VERSIONS = 500  # in one session
 
 
