@@ -195,6 +195,12 @@ async def test_only_those_who_may_write_import(ana, visitor, session):
     assert await text(session) == ""
 
 
+async def test_nothing_is_read_of_who_may_not_write(ana, visitor):
+    """Reading a file may take long: a stranger's is not even looked at."""
+    for guest in (ana, visitor):
+        assert (await sends(guest, "a.docx", b"not a zip")).status_code == 403
+
+
 async def test_nobody_writes_into_locked_minutes(helene, session):
     await helene.does("minutes.lock")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
@@ -200,3 +201,19 @@ def test_what_is_nested_without_end_keeps_its_words():
 
 def depth(tree: Node) -> int:
     return 1 + max((depth(each) for each in tree.nodes), default=0)
+
+
+@pytest.mark.parametrize("words", ["[", "![", "`a", "*a ", "**a*", "<", "a\n|-|\n", "[a](", "&"])
+def test_a_file_made_to_keep_the_parser_busy_is_too_big(words):
+    """Each of these takes it from half a minute to hours."""
+    begun = time.process_time()
+    with pytest.raises(Unreadable, match="too-big"):
+        markdown.read((words * 100_000).encode())
+
+    assert time.process_time() - begun < 2
+
+
+def test_a_file_with_many_marks_is_none_of_these():
+    paragraph = "Le *budget* est **voté** : [voir](https://a.fr) `là`. " * 10
+
+    assert markdown.read(f"{paragraph}\n\n".encode() * 200).children

@@ -149,6 +149,7 @@ async def bring_in(request: HttpRequest, slug: str) -> HttpResponse:
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:
+            await check_writes(request, slug)  # first: reading a file may take long
             tree = await pressed(read, form.cleaned_data["file"])
             await write(request, slug, lambda draft: draft.append(tree))
             return HttpResponseRedirect(reverse("minutes", args=[slug]))
@@ -195,16 +196,22 @@ async def writes(session: Session, person: Person) -> bool:
     return may_write(await sync_to_async(archive.records_of)(session), person)
 
 
+async def check_writes(request: HttpRequest, slug: str) -> tuple[Session, Person]:
+    """The session, and who asks, if they may write there now. Raises Refused, Unavailable."""
+    session, person = await reader(request, slug)
+    if not await writes(session, person):
+        raise Refused("not-allowed")
+    return session, person
+
+
 async def write(
     request: HttpRequest, slug: str, change: Callable[[Draft], Iterator[bytes]]
 ) -> None:
     """Change the minutes as whoever asks. Raises Refused, Unavailable."""
-    session, person = await reader(request, slug)
     door = door_of(request)
     if door is None:
         raise Unavailable
-    if not await writes(session, person):
-        raise Refused("not-allowed")
+    session, person = await check_writes(request, slug)
     now = await sync_to_async(sessions.minutes_of)(session)
     for update in await pressed(drafted, now, change):
         await door.write_minutes(slug, person, update)

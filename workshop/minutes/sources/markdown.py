@@ -8,12 +8,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 
 from workshop.minutes.sources.bounds import Unreadable, bounded
 from workshop.minutes.tree import BREAK, Node, Text, node, safe_address
 
-PARSER = MarkdownIt("commonmark", {"maxNesting": 16}).enable("table")
+LINES = 20_000  # of a file: as many nodes as are taken
+DEAREST = 50_000_000
+"""What the marks of a file may cost: of each paragraph, the signs that may begin one, squared. So
+the parser goes about it: a megabyte of brackets would keep it busy for hours."""
+MAY_MARK = re.compile(r"[\[\]*_`<!&]")
 BOX = re.compile(r"\[([ xX])\](?: |$)")
 COMMENT = re.compile(r"\s*<!--.*?-->\s*", re.S)
 TAG = re.compile(r"<(/?)(strong|em)>", re.I)
@@ -23,12 +28,25 @@ Marks = dict[str, str | None]
 Children = list[Node | Text]
 
 
+def check_cost(state: StateCore) -> None:
+    """Raise Unreadable where the marks would cost too much."""
+    signs = [len(MAY_MARK.findall(each.content)) for each in state.tokens if each.type == "inline"]
+    if sum(each**2 for each in signs) > DEAREST:
+        raise Unreadable("too-big")
+
+
+PARSER = MarkdownIt("commonmark", {"maxNesting": 16}).enable("table")
+PARSER.core.ruler.before("inline", "check_cost", check_cost)
+
+
 def read(file: bytes) -> Node:
     """The tree of a Markdown file in UTF-8. Raises Unreadable."""
     try:
         text = file.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable("not-this-kind") from error
+    if text.count("\n") + text.count("\r") > LINES:
+        raise Unreadable("too-big")
     root = SyntaxTreeNode(PARSER.parse(text))
     return bounded([each for child in root.children for each in blocks(child)])
 
