@@ -6,6 +6,7 @@ from datetime import UTC
 
 import pytest
 from django.utils.translation import override
+from pycrdt import Doc, XmlElement, XmlFragment
 
 from workshop.features.minutes.facts import Action, Decision, Quote, Turn
 from workshop.features.polls.rules import Poll, Result, Turnout
@@ -14,6 +15,7 @@ from workshop.minutes.blocks import expand
 from workshop.minutes.formats import plain
 from workshop.minutes.languages import beside
 from workshop.minutes.paper import said
+from workshop.minutes.settling import live_blocks, settled
 from workshop.minutes.tree import Node, node, tree_of
 from workshop.records import Records, put
 
@@ -175,3 +177,14 @@ def test_a_translation_of_nothing_stands_alone():
     tree = beside(tree_of([translation("unu"), p("un")]), "fr")
 
     assert [each.name for each in tree.nodes] == ["translation", "beside"]
+
+
+@pytest.mark.parametrize("at", [1e300, -1e300, 1e15])
+def test_an_hour_that_no_calendar_has_keeps_no_text_from_becoming_final(at):
+    """An editor may write any number there; the guard takes it."""
+    doc: Doc = Doc()
+    block = XmlElement("record", {"record": "polls.poll/7", "at": at})
+    doc.get("minutes", type=XmlFragment).children.append(block)
+    update = settled([doc.get_update()], 5, Records(), UTC)
+
+    assert not live_blocks([doc.get_update(), update])

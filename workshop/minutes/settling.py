@@ -9,7 +9,7 @@ from typing import Any
 from pycrdt import Doc, XmlElement, XmlFragment
 
 from workshop.minutes.blocks import written
-from workshop.minutes.tree import ROOT, Node
+from workshop.minutes.tree import ROOT, Node, shaped
 from workshop.minutes.write import filled, put
 from workshop.records import Records
 
@@ -29,8 +29,7 @@ def settled(updates: Sequence[bytes], client: int, records: Records, zone: tzinf
     known = doc.get_state()
     holder, at = next(places(doc))
     element: Any = holder.children[at]
-    attributes = dict(element.attributes)
-    block = Node("record", {"record": str(attributes.get("record")), "at": attributes.get("at")})
+    (block,) = shaped([Node("record", dict(element.attributes))])  # an editor may write any hour
     with doc.transaction():
         del holder.children[at]
         for node in reversed(written(block, records, zone)):
