@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext, override
 
 from workshop import archive, sessions
+from workshop.door import Unavailable
 from workshop.features.agenda.rules import in_order
 from workshop.features.minutes.facts import Action, Note
 from workshop.features.minutes.life import life_of
@@ -142,15 +144,20 @@ def final_of(session: Session) -> Final | None:
 
 
 def sealed(slug: str, updates: list[bytes]) -> str:
-    """Write the final text down for good; return its SHA-256. It is written once."""
+    """Write the final text down for good; return its SHA-256. It is written once, and nothing is
+    written into the minutes after it. Raises Unavailable if they are not this text any more."""
     session = Session.objects.select_related("day").get(slug=slug)
-    final = Final.objects.filter(session=session).first()
-    if final is None:
+    if (final := final_of(session)) is None:
         records = archive.records_of(session)
         made = Stored(heading(session, records, timezone.now()), updates, records).set()
-        text = markdown.write(made)
-        final, _ = Final.objects.get_or_create(
-            session=session,
-            defaults={"text": text, "sha256": hashlib.sha256(text).hexdigest()},
-        )
+        final = written_down(session, updates, markdown.write(made))
     return final.sha256
+
+
+def written_down(session: Session, updates: list[bytes], text: bytes) -> Final:
+    with transaction.atomic():
+        now = Session.objects.select_for_update().get(pk=session.pk)  # who writes waits for us
+        if tree_of(sessions.minutes_of(now)) != tree_of(updates):
+            raise Unavailable
+        defaults = {"text": text, "sha256": hashlib.sha256(text).hexdigest()}
+        return Final.objects.get_or_create(session=now, defaults=defaults)[0]

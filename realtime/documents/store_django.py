@@ -14,6 +14,11 @@ from realtime.renewal import check_epoch
 from realtime.threads import in_thread
 from workshop import models
 
+
+class Sealed(Exception):
+    """The text is final."""
+
+
 FIELDS = ("seq", "at", "update", "sha256", "authors")
 
 
@@ -44,6 +49,8 @@ class DjangoDocumentStore:
     def _append(self, document: str, epoch: str, edits: Sequence[Edit]) -> None:
         with transaction.atomic():
             check_epoch(document, epoch)  # what goes into an erased past is not to be called saved
+            if models.Final.objects.filter(session__slug=document).exists():
+                raise Sealed(document)  # a process may be late to hear that it is
             if not self._follows(document, epoch, edits[0].seq):
                 raise OutOfDate
             models.Edit.objects.bulk_create(

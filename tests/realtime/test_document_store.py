@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from realtime.documents.store import Edit, MemoryDocumentStore, Snapshot
-from realtime.documents.store_django import DjangoDocumentStore
+from realtime.documents.store_django import DjangoDocumentStore, Sealed
 from realtime.log import OutOfDate
 from realtime.renewal import Renewed
 from tests.realtime.documents import Writer, opened, text_of
@@ -113,3 +113,15 @@ async def test_nothing_more_is_kept_of_a_past_that_was_erased():
     with pytest.raises(Renewed):
         await store.keep_snapshot(session.slug, old, Snapshot(1, b"the words", {}))
     assert not await models.Snapshot.objects.aexists()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_nothing_comes_after_the_final_text():
+    """A process may be late to hear that the minutes are final: what it stores would be in every
+    export, and not in the text that has the hash."""
+    session, store = await make_session(), DjangoDocumentStore()
+    await store.append(session.slug, session.epoch, [edit(1)])
+    await models.Final.objects.acreate(session=session, text=b"", sha256="")
+
+    with pytest.raises(Sealed):
+        await store.append(session.slug, session.epoch, [edit(2)])

@@ -10,6 +10,7 @@ from django.urls import reverse
 from tests.workshop.conftest import text_of
 from tests.workshop.test_past import say, write
 from workshop import press
+from workshop.door import Unavailable
 from workshop.models import Final, Session
 from workshop.sessions import minutes_of
 
@@ -54,3 +55,12 @@ def test_closed_doors_are_closed_to_the_final_text_too(client, session):
 
     assert client.get(reverse("minutes_final", args=[session.slug])).status_code == 403
     assert client.get(reverse("minutes_final_file", args=[session.slug])).status_code == 404
+
+
+def test_what_came_meanwhile_is_not_left_out(session):
+    """Another process may store an edit while this one sets the text: it is set again."""
+    write(session, "Le budget est approuvé.")
+
+    with pytest.raises(Unavailable):
+        press.sealed(session.slug, [])
+    assert not Final.objects.exists()
