@@ -18,6 +18,7 @@ Check = Callable[[Any], bool]
 SCHEMES = ("http:", "https:", "mailto:")
 RECORD = re.compile(r"[a-z_]+\.[a-z_]+/\S{1,128}")
 COLUMNS, ROWS = 1000, 65534  # that one cell may span, as in HTML: browsers count them out
+LATEST = 2**33  # seconds since 1970: browsers draw nothing where no calendar has the hour
 LANGUAGES = ("fr", "co", "en")
 
 
@@ -40,6 +41,10 @@ def whole(least: int, most: int) -> Check:
         return number(value) and least <= value <= most and value % 1 == 0
 
     return check
+
+
+def moment(value: Any) -> bool:
+    return number(value) and 0 < value < LATEST
 
 
 def truth(value: Any) -> bool:
@@ -108,7 +113,7 @@ NODES: dict[str, Node] = {
     "table_row": Node(frozenset({"table_cell", "table_header"})),
     "table_cell": CELL,
     "table_header": CELL,
-    "record": Node(frozenset(), {"record": key_of_record, "at": nothing_or(number)}),
+    "record": Node(frozenset(), {"record": key_of_record, "at": nothing_or(moment)}),
     "translation": Node(BLOCKS, {"lang": one_of(*LANGUAGES)}),
     "hard_break": Node(),
 }

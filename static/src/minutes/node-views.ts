@@ -4,7 +4,7 @@ import type { Node } from "prosemirror-model"
 import type { EditorView, NodeView, NodeViewConstructor, ViewMutationRecord } from "prosemirror-view"
 
 import { isDone, ticked } from "./lists"
-import { nodes } from "./schema"
+import { moment, nodes } from "./schema"
 
 /**
  * What a record block shows: an element that the page fills from the room's records. What is shown
@@ -78,8 +78,8 @@ class RecordView implements NodeView {
   }
 
   draw(): void {
-    const { record, at } = this.#node.attrs as { record: string; at: number | null }
-    const shown = this.#describe(record, at, this.#shown)
+    const { record, at } = this.#node.attrs as { record: string; at: unknown }
+    const shown = this.#describe(record, moment(at), this.#shown)
     if (shown !== this.#shown) this.dom.replaceChildren(shown)
     this.#shown = shown
   }

@@ -64,7 +64,7 @@ const recordSpec: NodeSpec = {
   atom: true,
   selectable: true,
   draggable: true,
-  parseDOM: [{ tag: "div[data-record]", getAttrs: (dom) => ({ record: dom.dataset["record"], at: seconds(dom) }) }],
+  parseDOM: [{ tag: "div[data-record]", getAttrs: (dom) => ({ record: dom.dataset["record"], at: moment(Number(dom.dataset["at"])) }) }],
   toDOM: ({ attrs }) => ["div", { "data-record": String(attrs.record), ...(attrs.at && { "data-at": String(attrs.at) }) }],
 }
 
@@ -135,6 +135,7 @@ export function language(given: unknown): string {
   return LANGUAGES.includes(String(given)) ? String(given) : "fr"
 }
 
-function seconds(dom: HTMLElement): number | null {
-  return Number(dom.dataset["at"]) || null
+/** Seconds since 1970, where a calendar has them: of any others a browser draws nothing, and says so. */
+export function moment(given: unknown): number | null {
+  return typeof given === "number" && given > 0 && given < 2 ** 33 ? given : null
 }
