@@ -35,12 +35,12 @@ export function selected(state: EditorState): Passage | undefined {
 export function located(state: EditorState, { begin, end }: Passage): Range | undefined {
   const from = position(state, begin)
   const last = position(state, end)
-  return from === null || last === null || from > last ? undefined : { from, to: last + 1 }
+  return from === null || last === null || from > last || last >= state.doc.content.size ? undefined : { from, to: last + 1 }
 }
 
-/** Whether a range still says what the passage said when it was taken. */
+/** Whether a range still says what the passage said when it was taken: no more, as somebody may quote the beginning alone. */
 export function says(state: EditorState, { from, to }: Range, { quoted }: Passage): boolean {
-  return state.doc.textBetween(from, to, "\n", "\n").slice(0, QUOTED) === quoted
+  return to <= state.doc.content.size && state.doc.textBetween(from, to, "\n", "\n") === quoted
 }
 
 const KEY = new PluginKey<readonly Passage[]>("passages")
