@@ -62,7 +62,8 @@ class Erasure:
     def of_record(self, key: str, record: Any) -> Any:
         if not isinstance(record, dict):
             return record
-        theirs = self.person and self.person in (record.get("person"), record.get("id"))
+        quoted = "message" in record and self.name and record.get("name") == self.name
+        theirs = quoted or (self.person and self.person in (record.get("person"), record.get("id")))
         return {
             name: value if name in OURS else self._field(name, value, bool(theirs))
             for name, value in record.items()

@@ -22,6 +22,7 @@ from workshop.sessions import minutes_of
 
 SYSTEM, NOBODY = "system", "nobody"
 NOTHING = b"\x00\x00"  # the update that changes nothing
+NAME = 60  # signs of a seat's name: the sign for a word may be longer than the word
 FOR_EVER = 2**53 - 1
 """Client ids of the old text belong to nobody from now on: a browser that was offline meanwhile
 cannot bring back what it still has."""
@@ -59,7 +60,7 @@ def erase_from_seats(session: Session, erasure: Erasure) -> None:
     for seat in session.seats.all():
         name = ERASED if str(seat.pk) == erasure.person else erasure.replace(seat.name)
         if name != seat.name:
-            session.seats.filter(pk=seat.pk).update(name=name)
+            session.seats.filter(pk=seat.pk).update(name=name[:NAME])
 
 
 def erase_from_final(session: Session, erasure: Erasure) -> None:

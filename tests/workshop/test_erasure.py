@@ -31,13 +31,18 @@ def test_words_go_wherever_they_stand():
 
 def test_a_person_goes_with_what_they_said_and_with_their_name():
     erasure = Erasure(person="ana", name="Ana Rossi")
-    quoted = {"id": "q", "name": "Ana Rossi", "words": "Merci", "at": 1.0}
+    quoted = {"id": "q", "message": "m", "name": "Ana Rossi", "words": "Merci", "at": 1.0}
+    other = quoted | {"name": "Ben"}
 
     assert erasure.of_record("chat.message/m", MESSAGE) == MESSAGE | {
         "name": ERASED,
         "text": ERASED,
     }
-    assert erasure.of_record("minutes.quote/q", quoted) == quoted | {"name": ERASED}
+    assert erasure.of_record("minutes.quote/q", quoted) == quoted | {
+        "name": ERASED,
+        "words": ERASED,
+    }
+    assert erasure.of_record("minutes.quote/q", other) == other
     assert (
         erasure.of_record("people.seat/ana", {"id": "ana", "name": "Ana Rossi"})["name"] == ERASED
     )

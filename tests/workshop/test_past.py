@@ -141,6 +141,16 @@ def test_words_are_in_the_final_text_no_more_whatever_signs_it_has_between(sessi
     assert left.endswith(" qui parle.\n")
 
 
+def test_a_name_stays_as_short_as_names_are(client, session):
+    """PostgreSQL takes no longer one: whoever is called so would keep everything from erasure."""
+    seat = sit(client, session, name="ab" * 30)
+    past.erase(session, Erasure(words="ab"), client=7, now=2.0)
+    seat.refresh_from_db()
+
+    assert "ab" not in seat.name
+    assert len(seat.name) <= 60
+
+
 def test_minutes_that_were_never_begun_stay_so(session):
     past.erase(session, Erasure(words="rien"), client=7, now=2.0)
 
