@@ -147,3 +147,15 @@ def test_all_edits_are_told_in_little():
     assert told(edits, {"ana": "Ana"}) == {
         "at": [1000, 1, 2], "by": [0, 1, 0], "who": [["Ana"], ["Ana", ""]],
     }  # fmt: skip
+
+
+def test_a_text_made_to_keep_the_comparison_busy_is_compared_in_part():
+    """Each paragraph is small enough by itself; all of them took minutes, of every page's time."""
+    one, other = (
+        node("doc", *[node("paragraph", f"begin {words * 150} end")] * 40)
+        for words in ("a b ", "b b a ")
+    )
+    first, *_, last = changes(one, other).children
+
+    assert len(first.children) > 100, "word by word"
+    assert len(last.children) < 10, "at once"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -17,38 +18,72 @@ PRODUCT = 1_000_000
 """Pieces on one side times those on the other: beyond it they are not compared one by one. A
 hostile text could keep a process busy for hours."""
 
+ALL = 10_000_000
+"""The same in a whole text: 800 paragraphs of two words in turn would take minutes."""
+
 WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 def changes(before: Node, after: Node) -> Node:
     """The later tree, with what changed since the earlier one marked in it."""
-    return joined(after.having(*compared(before.children, after.children)))
+    return joined(after.having(*Comparison().compared(before.children, after.children)))
 
 
-def compared(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Node]:
-    for same, old, new in steps(before, after):
-        if same:
-            yield from new
+@dataclass
+class Comparison:
+    """One text with another. `left` is how much may still be compared piece by piece."""
+
+    left: int = ALL
+
+    def compared(self, before: Sequence[Any], after: Sequence[Any]) -> Iterator[Node]:
+        for same, old, new in self.steps(before, after):
+            if same:
+                yield from new
+            else:
+                yield from self.replaced(old, new)
+
+    def steps(self, before: Sequence[Any], after: Sequence[Any]) -> Iterator[tuple[bool, Any, Any]]:
+        """Whether it is the same, what was there, what is there now; piece by piece."""
+        head = shared(zip(before, after, strict=False))
+        tail = shared(zip(reversed(before[head:]), reversed(after[head:]), strict=False))
+        if head:
+            yield True, before[:head], after[:head]
+        old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+        product = len(old) * len(new)
+        if product > min(PRODUCT, self.left):
+            yield False, old, new
         else:
-            yield from replaced(old, new)
+            self.left -= product
+            known: dict[str, int] = {}
+            matcher = SequenceMatcher(None, ids(old, known), ids(new, known), autojunk=False)
+            for tag, a, b, c, d in matcher.get_opcodes():
+                yield tag == "equal", old[a:b], new[c:d]
+        if tail:
+            yield True, before[len(before) - tail :], after[len(after) - tail :]
 
+    def replaced(self, old: Sequence[Node], new: Sequence[Node]) -> Iterator[Node]:
+        """In pairs while they are of one kind; what is left over went or came."""
+        pairs = 0
+        for one, other in zip(old, new, strict=False):
+            if one.name != other.name:
+                break
+            yield self.paired(one, other)
+            pairs += 1
+        yield from (marked(each, "del") for each in old[pairs:])
+        yield from (marked(each, "ins") for each in new[pairs:])
 
-def steps(before: Sequence[Any], after: Sequence[Any]) -> Iterator[tuple[bool, Any, Any]]:
-    """Whether it is the same, what was there, what is there now; piece by piece."""
-    head = shared(zip(before, after, strict=False))
-    tail = shared(zip(reversed(before[head:]), reversed(after[head:]), strict=False))
-    if head:
-        yield True, before[:head], after[:head]
-    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
-    if len(old) * len(new) > PRODUCT:
-        yield False, old, new
-    else:
-        known: dict[str, int] = {}
-        matcher = SequenceMatcher(None, ids(old, known), ids(new, known), autojunk=False)
-        for tag, a, b, c, d in matcher.get_opcodes():
-            yield tag == "equal", old[a:b], new[c:d]
-    if tail:
-        yield True, before[len(before) - tail :], after[len(after) - tail :]
+    def paired(self, old: Node, new: Node) -> Node:
+        if new.name in LEAVES:
+            return new.having(*self.words(old, new))
+        return new.having(*self.compared(old.children, new.children))
+
+    def words(self, old: Node, new: Node) -> Iterator[Node | Text]:
+        for same, before, after in self.steps(pieces(old), pieces(new)):
+            if same:
+                yield from after
+            else:
+                yield from (mark(each, "del") for each in before)
+                yield from (mark(each, "ins") for each in after)
 
 
 def shared(pairs: Iterable[tuple[Any, Any]]) -> int:
@@ -63,33 +98,6 @@ def shared(pairs: Iterable[tuple[Any, Any]]) -> int:
 def ids(pieces: Sequence[Any], known: dict[str, int]) -> list[int]:
     """A number for each, the same for the same: nodes hold dictionaries, which have no hash."""
     return [known.setdefault(repr(each), len(known)) for each in pieces]
-
-
-def replaced(old: Sequence[Node], new: Sequence[Node]) -> Iterator[Node]:
-    """In pairs while they are of one kind; what is left over went or came."""
-    pairs = 0
-    for one, other in zip(old, new, strict=False):
-        if one.name != other.name:
-            break
-        yield paired(one, other)
-        pairs += 1
-    yield from (marked(each, "del") for each in old[pairs:])
-    yield from (marked(each, "ins") for each in new[pairs:])
-
-
-def paired(old: Node, new: Node) -> Node:
-    if new.name in LEAVES:
-        return new.having(*words(old, new))
-    return new.having(*compared(old.children, new.children))
-
-
-def words(old: Node, new: Node) -> Iterator[Node | Text]:
-    for same, before, after in steps(pieces(old), pieces(new)):
-        if same:
-            yield from after
-        else:
-            yield from (mark(each, "del") for each in before)
-            yield from (mark(each, "ins") for each in after)
 
 
 def pieces(node: Node) -> list[Node | Text]:
