@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 
 from realtime.limits import KEPT, Rates
 from tests.realtime.rooms import Clock
@@ -53,3 +54,13 @@ def test_a_crowd_that_has_spent_all_of_its_own_is_seldom_looked_through():
         rates.take(n, "ask")
 
     assert len(looks) <= 2
+
+
+@pytest.mark.parametrize("name", ["comment", "suggest", "remark", "answer"])
+def test_what_everyone_may_put_beside_the_minutes_has_a_rate_of_its_own(name):
+    """Each is told to all, with up to 6 000 signs: twenty a second are too many."""
+    rates = Rates(settings.LIMITS, lambda: 0.0)
+    taken = [rates.take("ana", f"minutes.{name}") for _ in range(11)]
+
+    assert taken[:10] == [0] * 10
+    assert taken[10] > 0
