@@ -57,6 +57,7 @@ from realtime.documents.shelf import (
 )
 from realtime.documents.store import Author, DocumentStore, Edit, Snapshot
 from realtime.log import OutOfDate
+from workshop.people import SYSTEM
 
 __all__ = ["Document", "Owners", "Rejected"]
 
@@ -285,7 +286,9 @@ class Document:
         return pending
 
     def _admit(self, judge: Judge, pending: Pending) -> None:
-        judge.admit(pending, self.size - self._length)
+        # The server has as much again: a text somebody has filled must still become final.
+        size = 2 * self.size if pending.by == SYSTEM.id else self.size
+        judge.admit(pending, size - self._length)
         self._length += len(pending.news)
 
     # The tick -----------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from tests.realtime.documents import (
     words,
 )
 from tests.realtime.updates import attribute, characters, element, number, text, update
+from workshop.people import SYSTEM
 
 ANA, BEN, CHI = 7, 9, 11
 # The first: a length of nought; the second and third: deletions of what is not there.
@@ -244,6 +245,17 @@ async def test_a_full_document_only_shrinks():
 
     await document.write(ben.write("e" * 500), "ben")
     assert words(document) == "b" * 900 + "|" + "e" * 500
+
+
+async def test_the_server_writes_into_a_full_document_and_not_without_end():
+    """Or else whoever fills a text keeps it from ever becoming final."""
+    document = await opened(size=3000)
+    await document.write(Writer(ANA).write("a" * 2900), "ana")
+    server = Writer(BEN)
+    await document.write(server.write("b" * 1000), SYSTEM.id)
+
+    with pytest.raises(Rejected, match="too-big"):
+        await document.write(server.write("c" * 3000), SYSTEM.id)
 
 
 async def test_it_is_full_within_one_tick_too():
