@@ -210,7 +210,8 @@ def quote(record: Quote, around: Around) -> list[Node]:
 
 @block("agenda.item")
 def item(record: Any, around: Around) -> list[Node]:
-    return [node("paragraph", strong(field(record, "title")))]
+    """The heading above it says the rest."""
+    return []
 
 
 def unknown(record: Record, around: Around) -> list[Node]:
