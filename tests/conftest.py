@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-STORIES = Path(__file__).parent / "browser"
+STORIES = "tests/browser"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class Together(LoadScopeScheduling):
     """Where several processes share the tests, a file's stay together, for what is made once for
     all of them; and all stories do, for the browser and the demonstration."""
-    for item in items:
-        place = STORIES if item.path.is_relative_to(STORIES) else item.path
-        item.add_marker(pytest.mark.xdist_group(str(place)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return STORIES if nodeid.startswith(STORIES) else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
+    return Together(config, log)
