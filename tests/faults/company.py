@@ -111,6 +111,7 @@ class Company:
         try:
             async with asyncio.timeout(self.patience):
                 await self.host.finish()
+                await self.host.until(lambda: noted(self.host))
                 last = await self.host.demand("chat.post", text="That is all.")
         except TimeoutError:
             return [*findings, "stuck: the host cannot finish"]
@@ -197,6 +198,13 @@ def wrong_in_log(entries: Sequence[Entry]) -> list[str]:
 def texts(entry: Entry) -> Iterable[str]:
     if entry.name == "chat.post":  # ours say nothing twice
         yield from (record["text"] for record in entry.changes.values() if record)
+
+
+def noted(host: Person) -> bool:
+    """Whether what belongs in the minutes is there, or they are locked."""
+    locked = host.records.get("minutes.lock/lock", {}).get("locked")
+    notes = [each for key, each in host.records.items() if key.startswith("minutes.note/")]
+    return bool(locked) or all(each["placed"] for each in notes)
 
 
 def unkept(person: Person, entries: Sequence[Entry]) -> list[str]:
