@@ -15,24 +15,27 @@ from urllib.request import urlopen
 
 from tests.realtime.servers import ROOT, free_port
 
-MAKE_SESSION = """
-import json
+MAKE_SESSIONS = """
+import json, sys
 from datetime import timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 from workshop import sessions
 from workshop.models import Day
-title, stream = {arguments!r}
-day, _ = Day.objects.get_or_create(
-    slug="stories",
-    defaults={{"title": "Les histoires", "organiser": User.objects.get(username="demo")}},
-)
-starts = timezone.now() + timedelta(minutes=20)
-session = sessions.create_session(
-    day, title=title, stream=stream, starts=starts, ends=starts + timedelta(hours=1)
-)
-links = {{link.role: sessions.link_token(link) for link in session.links.all()}}
-print("MADE", json.dumps({{"slug": session.slug, "code": session.code, "links": links}}))
+
+for line in sys.stdin:
+    title, stream = json.loads(line)
+    day, _ = Day.objects.get_or_create(
+        slug="stories",
+        defaults={"title": "Les histoires", "organiser": User.objects.get(username="demo")},
+    )
+    starts = timezone.now() + timedelta(minutes=20)
+    session = sessions.create_session(
+        day, title=title, stream=stream, starts=starts, ends=starts + timedelta(hours=1)
+    )
+    links = {link.role: sessions.link_token(link) for link in session.links.all()}
+    made = {"slug": session.slug, "code": session.code, "links": links}
+    print("MADE", json.dumps(made), flush=True)
 """
 
 
@@ -49,6 +52,7 @@ class Served:
     def __init__(self, data: Path, port: int | None = None) -> None:
         self.port, self.media = port or free_port(), free_port()
         self.data, self.output = data, data / "output"
+        self._maker: subprocess.Popen[str] | None = None
         self.start()
 
     @property
@@ -103,14 +107,32 @@ class Served:
 
     def new_session(self, title: str, stream: str = "demo") -> Made:
         """A session with nothing in it yet, twenty minutes before it starts."""
-        script = MAKE_SESSION.format(arguments=(title, stream))
-        output = subprocess.check_output(
-            [sys.executable, "manage.py", "shell", "-c", script],
+        maker = self._maker = self._maker or self._start_maker()
+        assert maker.stdin
+        assert maker.stdout
+        maker.stdin.write(json.dumps([title, stream]) + "\n")
+        maker.stdin.flush()
+        while not (line := maker.stdout.readline()).startswith("MADE "):
+            assert maker.poll() is None, "whoever makes the sessions has gone"
+        return Made(**json.loads(line.partition(" ")[2]))
+
+    def _start_maker(self) -> subprocess.Popen[str]:
+        """A process that makes sessions, one for each line: to start Django for each takes longer
+        than many a story. It ends with us, when its input does."""
+        return subprocess.Popen(
+            [sys.executable, "manage.py", "shell", "-c", MAKE_SESSIONS],
             cwd=ROOT,
             env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             text=True,
         )
-        return Made(**json.loads(output.partition("MADE ")[2]))
+
+    def let_go(self) -> None:
+        """End what was begun besides the server."""
+        if self._maker:
+            self._maker.communicate()
+            self._maker = None
 
     def children(self) -> list[int]:
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")

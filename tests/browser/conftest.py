@@ -43,6 +43,7 @@ def served(tmp_path_factory: pytest.TempPathFactory):
         served.playlist()
         yield served
     finally:
+        served.let_go()
         if served.process.poll() is None:
             served.process.terminate()
             served.process.wait(10)
