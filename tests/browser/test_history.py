@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import DESK, Stage
-from tests.browser.test_pages import AXE, NARROW
+from tests.browser.test_pages import NARROW, faults
 from tests.browser.test_writing import note_taker, saved, text, write
 
 SHOWN = ".history-text"
@@ -153,4 +152,4 @@ async def test_the_pages_around_the_minutes_are_fit_for_all(stage: Stage):
             await nina.emulate_media(color_scheme=scheme)
             width = await nina.evaluate("document.documentElement.scrollWidth")
             assert width <= size["width"], end
-            assert (await Axe().run(nina, options=AXE)).response["violations"] == [], end
+            assert await faults(nina, end) == []

@@ -54,8 +54,20 @@ async def opened(page: Page, stage: Stage, path: str) -> None:
         await in_sync(page)
 
 
+async def at_rest(page: Page) -> None:
+    """Until nothing moves or fades any more: half-way between two colours none has contrast."""
+    await page.evaluate(
+        """async () => {
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+          const fading = document.getAnimations().filter((each) => each instanceof CSSTransition)
+          await Promise.allSettled(fading.map((each) => each.finished))
+        }"""
+    )
+
+
 async def faults(page: Page, where: str) -> list[tuple[str, ...]]:
     """What axe finds on this page as it stands."""
+    await at_rest(page)
     results = await Axe().run(page, options=AXE)
     return [
         (where, each["id"], str(node["target"]), node.get("failureSummary", ""))
