@@ -198,3 +198,246 @@ export interface Seat {
   readonly place: Place
   readonly at: number
 }
+
+/** One of the options. */
+export interface Single {
+  readonly kind: "single"
+  readonly options: readonly string[]
+}
+
+/** From `least` to `most` of the options. */
+export interface Multiple {
+  readonly kind: "multiple"
+  readonly options: readonly string[]
+  readonly most: number
+  readonly least: number
+}
+
+/** For or against, and `abstain` if that may be said too. */
+export interface YesNo {
+  readonly kind: "yes_no"
+  readonly abstain: boolean
+}
+
+/** As many of the options as one can live with, or none. */
+export interface Approval {
+  readonly kind: "approval"
+  readonly options: readonly string[]
+}
+
+/** The options in order, the best first; what one has no view on may be left out. */
+export interface Ranking {
+  readonly kind: "ranking"
+  readonly options: readonly string[]
+  readonly method: "borda" | "runoff"
+}
+
+/** Each of the options on a scale from 1 (`low`) to `steps` (`high`). */
+export interface Rating {
+  readonly kind: "rating"
+  readonly options: readonly string[]
+  readonly steps: number
+  readonly low: string
+  readonly high: string
+  readonly cannot_say: boolean
+}
+
+/** One answer from 1 (`low`) to `steps` (`high`). */
+export interface Scale {
+  readonly kind: "scale"
+  readonly steps: number
+  readonly low: string
+  readonly high: string
+  readonly cannot_say: boolean
+}
+
+/** So many points to give to the options; `all_of_them`, or as many as one likes. */
+export interface Points {
+  readonly kind: "points"
+  readonly options: readonly string[]
+  readonly points: number
+  readonly all_of_them: boolean
+}
+
+/** A number from `least` to `most`: whole, or with three decimals at most. */
+export interface Number {
+  readonly kind: "number"
+  readonly least: number
+  readonly most: number
+  readonly unit: string
+  readonly whole: boolean
+}
+
+/** An answer in one's own words, of 500 signs at most. */
+export interface Text {
+  readonly kind: "text"
+}
+
+/** A few words, of 40 signs each. */
+export interface Words {
+  readonly kind: "words"
+  readonly most: number
+}
+
+/** Agree, disagree or pass, statement by statement. */
+export interface Statements {
+  readonly kind: "statements"
+  readonly options: readonly string[]
+}
+
+/** Proposals, as many as the envelope can pay for; in whole euros. */
+export interface Budget {
+  readonly kind: "budget"
+  readonly envelope: number
+  readonly proposals: readonly Proposal[]
+}
+
+/** What a part of the envelope could pay for. The cost is in whole euros. */
+export interface Proposal {
+  readonly title: string
+  readonly cost: number
+  readonly commune: string
+  readonly theme: string
+}
+
+/** One pin on a bundled map. */
+export interface Map {
+  readonly kind: "map"
+  readonly map: "france" | "corsica"
+}
+
+/** Votes for each option, and of what number they are shares: of the votes (plurality), of the voters (multiple, approval), of yes and no without abstentions (yes_no: yes, no, abstain). */
+export interface Shares {
+  readonly shape: "shares"
+  readonly voters: number
+  readonly method: "plurality" | "multiple" | "approval" | "yes_no"
+  readonly votes: readonly number[]
+  readonly base: number
+}
+
+/** Points given to each option, and by how many people. */
+export interface Allotted {
+  readonly shape: "allotted"
+  readonly voters: number
+  readonly points: readonly number[]
+  readonly givers: readonly number[]
+  readonly method: "points"
+}
+
+/** The Borda score of each option; `order` is the options, the best first, ties together. */
+export interface Scores {
+  readonly shape: "scores"
+  readonly voters: number
+  readonly scores: readonly number[]
+  readonly order: readonly (readonly number[])[]
+  readonly winners: readonly number[]
+  readonly method: "borda"
+}
+
+/** An instant run-off. More winners than one: they are tied, and people must decide. */
+export interface Rounds {
+  readonly shape: "rounds"
+  readonly voters: number
+  readonly rounds: readonly Round[]
+  readonly order: readonly (readonly number[])[]
+  readonly winners: readonly number[]
+  readonly method: "runoff"
+}
+
+/** One round of a run-off: votes for each option (0 once it is out), ballots that name none of those left, and the options that go out after it. */
+export interface Round {
+  readonly votes: readonly number[]
+  readonly exhausted: number
+  readonly out: readonly number[]
+}
+
+/** For each thing that was rated, or for the one question of a scale: how many gave step 1, 2, …, how many could not say, and the mean and the median of the others. */
+export interface Rated {
+  readonly shape: "rated"
+  readonly voters: number
+  readonly counts: readonly (readonly number[])[]
+  readonly cannot_say: readonly number[]
+  readonly mean: readonly (number | null)[]
+  readonly median: readonly (number | null)[]
+  readonly method: "rating"
+}
+
+/** How many numbers lie from each edge up to, but not including, the next. */
+export interface Histogram {
+  readonly shape: "histogram"
+  readonly voters: number
+  readonly edges: readonly number[]
+  readonly counts: readonly number[]
+  readonly mean: number | null
+  readonly median: number | null
+  readonly least: number | null
+  readonly most: number | null
+  readonly method: "histogram"
+}
+
+/** What was written, sorted, so that the order tells nothing. */
+export interface Texts {
+  readonly shape: "texts"
+  readonly voters: number
+  readonly texts: readonly string[]
+  readonly method: "texts"
+}
+
+/** Words, the most frequent first. */
+export interface Cloud {
+  readonly shape: "cloud"
+  readonly voters: number
+  readonly words: readonly Word[]
+  readonly method: "words"
+}
+
+/** A word in its most frequent spelling, and how many people gave it in any. */
+export interface Word {
+  readonly word: string
+  readonly n: number
+}
+
+/** What people think of each statement, and how far it bridges their differences: a share from 0 to 1, or nothing where nobody opposes anybody. */
+export interface Opinions {
+  readonly shape: "opinions"
+  readonly voters: number
+  readonly agree: readonly number[]
+  readonly disagree: readonly number[]
+  readonly passed: readonly number[]
+  readonly bridging: readonly (number | null)[]
+  readonly method: "bridging"
+}
+
+/** Which proposals the envelope pays for, in the order in which they got their money; `tied` are those among which people must choose. `spent` is in euros, without the tied ones. */
+export interface Funded {
+  readonly shape: "funded"
+  readonly voters: number
+  readonly votes: readonly number[]
+  readonly funded: readonly number[]
+  readonly tied: readonly number[]
+  readonly spent: number
+  readonly method: "greedy"
+}
+
+/** Every pin, as [x, y]; and how many stand in each square of the map's grid, `side` wide. */
+export interface Pins {
+  readonly shape: "pins"
+  readonly voters: number
+  readonly points: readonly (readonly number[])[]
+  readonly side: number
+  readonly spots: readonly Spot[]
+  readonly method: "pins"
+}
+
+/** A square of the map, by its upper left corner, and how many pins stand in it. */
+export interface Spot {
+  readonly x: number
+  readonly y: number
+  readonly n: number
+}
+
+export type AnyAnswer = number | string | readonly (number | string)[]
+
+export type AnyForm = Single | Multiple | YesNo | Approval | Ranking | Rating | Scale | Points | Number | Text | Words | Statements | Budget | Map
+
+export type AnyOutcome = Shares | Allotted | Scores | Rounds | Rated | Histogram | Texts | Cloud | Opinions | Funded | Pins

@@ -6,7 +6,7 @@ import dataclasses
 import inspect
 import typing
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -18,13 +18,21 @@ from django.core.management.base import BaseCommand, CommandError
 from workshop import people
 from workshop.feature import Feature, Rule
 from workshop.features import FEATURES
+from workshop.features.polls.answers import Answer
+from workshop.features.polls.forms import AnyForm
+from workshop.features.polls.outcomes import AnyOutcome
 from workshop.people import Role
-from workshop.records import Record
 
 TYPESCRIPT = "static/src/room/records.ts"
 COMMANDS = "docs/commands.md"
-SIMPLE = {str: "string", int: "number", float: "number", bool: "boolean"}
-NAMED = {people.Role: "Role", people.Place: "Place"}
+SIMPLE = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
+UNIONS = {"AnyAnswer": Answer, "AnyForm": AnyForm, "AnyOutcome": AnyOutcome}
+"""Unions that have a name of their own, in the browser and in the docs."""
+
+WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false"} | {
+    type(None): "nothing"
+}
+NAMED = {people.Role: "Role", people.Place: "Place"} | {it: name for name, it in UNIONS.items()}
 
 
 class Command(BaseCommand):
@@ -43,22 +51,60 @@ class Command(BaseCommand):
 
 
 def typescript() -> str:
-    """The kinds of record as TypeScript interfaces."""
+    """The kinds of record as TypeScript interfaces, and the structs that they are made of."""
     head = (
         "// Generated from workshop/features by `make types`. Do not edit.\n\n"
         'import type { Place, Role } from "./protocol"\n'
     )
     kinds = [kind for feature in FEATURES for kind in feature.kinds.values()]
-    return head + "".join(interface(kind) for kind in kinds)
+    found = structs([*UNIONS.values(), *(hint for kind in kinds for hint in hints(kind).values())])
+    every = [each.__name__ for each in (*kinds, *found)]
+    if twice := {name for name in every if every.count(name) > 1}:
+        raise CommandError(f"several records or structs are called {', '.join(sorted(twice))}")
+    parts = [interface(kind, kind.kind) for kind in kinds]
+    parts += [interface(struct, in_one_line(struct)) for struct in found]
+    parts += [f"\nexport type {name} = {either(union)}\n" for name, union in UNIONS.items()]
+    return head + "".join(parts)
 
 
-def interface(kind: type[Record]) -> str:
-    hints = get_type_hints(kind, include_extras=True)
-    fields = [
-        f"  readonly {field.name}: {in_typescript(hints[field.name])}\n"
-        for field in dataclasses.fields(kind)
-    ]
-    return f"\n/** {kind.kind} */\nexport interface {kind.__name__} {{\n{''.join(fields)}}}\n"
+def interface(kind: type, says: str) -> str:
+    """A record or a struct as an interface; a struct of a tagged union has its tag as a field."""
+    fields = [f"  readonly {name}: {in_typescript(hint)}\n" for name, hint in hints(kind).items()]
+    if issubclass(kind, msgspec.Struct) and kind.__struct_config__.tag is not None:
+        config = kind.__struct_config__
+        fields.insert(0, f'  readonly {config.tag_field}: "{config.tag}"\n')
+    return f"\n/** {says} */\nexport interface {kind.__name__} {{\n{''.join(fields)}}}\n"
+
+
+def hints(kind: Any) -> dict[str, Any]:
+    """The fields of a record or a struct, and their types."""
+    names = (
+        kind.__struct_fields__
+        if issubclass(kind, msgspec.Struct)
+        else [field.name for field in dataclasses.fields(kind)]
+    )
+    found = get_type_hints(kind, include_extras=True)
+    return {name: found[name] for name in names}
+
+
+def structs(found_in: Iterable[Any]) -> list[type[msgspec.Struct]]:
+    """The structs in these types and in one another, each once, in the order in which they come."""
+    found: dict[type[msgspec.Struct], None] = {}
+    for hint in found_in:
+        inside = structs(get_args(hint))
+        if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+            inside = [hint, *structs(hints(hint).values())]
+        found |= dict.fromkeys(inside)
+    return [*found]
+
+
+def in_one_line(kind: type) -> str:
+    return (inspect.getdoc(kind) or "").partition("\n\n")[0].replace("\n", " ")
+
+
+def either(union: Any) -> str:
+    """The parts of a union, each once."""
+    return " | ".join(dict.fromkeys(in_typescript(each) for each in get_args(union)))
 
 
 def in_typescript(hint: Any) -> str:
@@ -67,6 +113,8 @@ def in_typescript(hint: Any) -> str:
         return NAMED[hint]
     if hint in SIMPLE:
         return SIMPLE[hint]
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return hint.__name__
     origin, inside = get_origin(hint), get_args(hint)
     if origin is Literal:
         return " | ".join(f'"{each}"' for each in inside)
@@ -78,7 +126,7 @@ def in_typescript(hint: Any) -> str:
     if origin is tuple:
         return f"readonly [{', '.join(map(in_typescript, inside))}]"
     if origin in (typing.Union, UnionType):
-        return " | ".join(in_typescript(each) for each in inside)
+        return either(hint)
     raise TypeError(f"no TypeScript for {hint}")
 
 
@@ -116,6 +164,9 @@ def fields(rule: Rule) -> Iterator[str]:
 
 def in_words(hint: Any) -> str:
     """A field's type and its limits."""
+    for name, union in UNIONS.items():
+        if hint == union:
+            return f"`{name}`"
     if get_origin(hint) is Annotated:
         base, meta = get_args(hint)[0], hint.__metadata__[0]
         return f"{in_words(base)}{limits(meta)}"
@@ -123,7 +174,9 @@ def in_words(hint: Any) -> str:
         return " or ".join(f"`{each}`" for each in get_args(hint))
     if get_origin(hint) is list:
         return f"list of ({in_words(get_args(hint)[0])})"
-    return {str: "text", int: "whole number", bool: "true or false"}[hint]
+    if get_origin(hint) in (typing.Union, UnionType):
+        return " or ".join(in_words(each) for each in get_args(hint))
+    return WORDS[hint]
 
 
 def limits(meta: msgspec.Meta) -> str:
