@@ -9,6 +9,7 @@ from hypothesis import given as whatever
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from tests.features.vote_vectors import VECTORS, written
 from tests.features.votes import FORMS, PROPOSALS, lines, name
 from workshop.features.polls.answers import check
 from workshop.features.polls.counting import Line, count, folded
@@ -322,3 +323,7 @@ def test_five_thousand_ballots_are_counted_at_once(form, answer):
         took.append(perf_counter() - began)
     print(name(form), getattr(form, "method", ""), f"{min(took) * 1000:.1f} ms")
     assert min(took) < 0.2
+
+
+def test_the_votes_that_the_browser_counts_too_are_counted_as_they_are_written_down():
+    assert VECTORS.read_bytes() == written(), "python -m tests.features.vote_vectors"
