@@ -30,6 +30,7 @@ from workshop import sessions  # noqa: E402
 from workshop.features import FEATURES  # noqa: E402
 from workshop.models import Session  # noqa: E402
 from workshop.people import Person  # noqa: E402
+from workshop.records import Record  # noqa: E402
 
 PEOPLE = 2000
 SECONDS = 4.0
@@ -55,7 +56,9 @@ class Watch:
 class Alone(DjangoLog):
     """A log that commits each entry by itself."""
 
-    async def append(self, room: str, entries: Sequence[Entry]) -> None:
+    async def append(
+        self, room: str, entries: Sequence[Entry], beside: Sequence[Record] = ()
+    ) -> None:
         for entry in entries:
             await super().append(room, [entry])
 

@@ -30,7 +30,8 @@ from workshop.people import Person  # noqa: E402
 
 AT_ONCE = 500
 SCRIBES = 50
-POLL = {"question": "Which project comes first?", "options": ["One", "Two", "Three", "Four"]}
+FORM = {"kind": "single", "options": ["One", "Two", "Three", "Four"]}
+POLL = {"plan": {"question": "Which project comes first?", "form": FORM}}
 
 
 def main(people: int) -> None:

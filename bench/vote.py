@@ -34,7 +34,7 @@ def play(hall: Hall, numbers: set[str]) -> Findings:
 
 
 def perform(hall: Hall) -> Heard:
-    vote = command("polls.vote", f'{{"poll":"{hall.poll}","option":$N}}')
+    vote = command("polls.vote", f'{{"poll":"{hall.poll}","version":1,"answer":$N}}')
     with servers.ours(hall, say=vote) as scene:
         scene.crowd.enter(VOTERS)
         scene.crowd.rest(2)

@@ -12,6 +12,7 @@ from channels.layers import get_channel_layer
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.utils.crypto import salted_hmac
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workshop.settings")
 django.setup()
@@ -26,12 +27,16 @@ from realtime.log_django import DjangoLog  # noqa: E402
 from realtime.metrics import MeasuredLog, Metrics  # noqa: E402
 from realtime.room import Publish, Room, Seats  # noqa: E402
 from realtime.routing import websocket_urlpatterns  # noqa: E402
+from realtime.stamps import Stamps  # noqa: E402
+from realtime.teller import Count  # noqa: E402
 from realtime.threads import in_thread  # noqa: E402
 from workshop import links, press, sessions  # noqa: E402
 from workshop.features import FEATURES  # noqa: E402
 from workshop.features.minutes.rules import due_notes, may_write, to_seal  # noqa: E402
-from workshop.features.people.rules import person  # noqa: E402
+from workshop.features.people.rules import everyone, person  # noqa: E402
+from workshop.features.polls.rules import to_count  # noqa: E402
 from workshop.minutes.settling import live_blocks  # noqa: E402
+from workshop.votes.box import BallotBox  # noqa: E402
 
 DUTIES = Duties(
     waiting=due_notes,
@@ -44,17 +49,27 @@ DUTIES = Duties(
     seal="minutes.seal",
 )
 
+BOX = BallotBox(settings.SEAL_DIR)
+COUNT = Count(
+    waiting=to_count,
+    opened=lambda room, poll: in_thread(BOX.counting, room, poll),
+    destroy=lambda: in_thread(BOX.destroy_spent),
+    is_well=lambda: in_thread(BOX.answers),
+)
+
 Scope = MutableMapping[str, Any]
 App = Callable[..., Awaitable[None]]
 
-SEATS = Seats(kind="people.seat", sit="people.sit", unseat="people.remove", person=person)
+SEATS = Seats(
+    kind="people.seat", sit="people.sit", unseat="people.remove", person=person, people=everyone
+)
 
 
 def make_hub(bus: Bus, metrics: Metrics | None = None) -> Hub:
     metrics = metrics or Metrics()
 
     def make_log(epoch: str = "") -> MeasuredLog:
-        return MeasuredLog(DjangoLog(sessions.project, epoch), metrics)
+        return MeasuredLog(DjangoLog(sessions.project, epoch, BOX.keep), metrics)
 
     def make_room(id: str, epoch: str, publish: Publish) -> Room:
         return Room(
@@ -78,6 +93,8 @@ def make_hub(bus: Bus, metrics: Metrics | None = None) -> Hub:
         standing=standing,
         limits=settings.LIMITS,
         duties=DUTIES,
+        count=COUNT,
+        stamps=Stamps(salted_hmac("assises.stamp", "").digest()),
         make_engine=ProcessEngine,
     )
     hub = Hub(bus, parts)

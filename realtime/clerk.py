@@ -57,7 +57,7 @@ class Clerk:
 
     def look(self) -> None:
         """See whether there is something to do."""
-        records = self.visit.room.records
+        records = self.visit.room.stored
         if self._at_work or not (self.duties.waiting(records) or self.duties.to_seal(records)):
             return
         self._at_work = True
@@ -66,9 +66,9 @@ class Clerk:
     async def _work(self) -> None:
         room = self.visit.room
         try:
-            for note in self.duties.waiting(room.records):
+            for note in self.duties.waiting(room.stored):
                 await self._place(note)
-            if self.duties.to_seal(room.records):
+            if self.duties.to_seal(room.stored):
                 await self._seal()
         except Exception as error:  # noqa: BLE001 - the store may be away: it is tried again
             logger.warning("what belongs in %s waits: %s", room.id, type(error).__name__)

@@ -128,7 +128,8 @@ class Connection:
             case protocol.Ephemeral():
                 self._pass_on(message)
             case protocol.Ping():
-                self.say(protocol.Pong(seq=self.place.seq, now=self.visit.room.clock()))
+                now, seq = self.visit.room.clock(), self.place.seq
+                self.say(protocol.Pong(seq=seq, now=now, stamp=self._stamp(now)))
 
     def _hello(self, hello: protocol.Hello) -> None:
         self.visit.hub.admission.greeted(self)
@@ -158,7 +159,16 @@ class Connection:
         self.stand = here._replace(seq=hello.since if known else 0, presence=-1)
         self._greeted = True
         you = protocol.You(person.id, person.name, person.role, person.place)
-        self.say(protocol.Welcome(you, self.epoch, room.clock(), room.seq))
+        now = room.clock()
+        self.say(protocol.Welcome(you, self.epoch, now, room.seq, self._stamp(now)))
+
+    def _stamp(self, now: float) -> str:
+        return self.visit.hub.parts.stamps.make(self.visit.room.id, self.person.id, now)
+
+    def _seen(self, stamp: str) -> float:
+        if not stamp:
+            return 0
+        return self.visit.hub.parts.stamps.read(self.visit.room.id, self.person.id, stamp)
 
     @property
     def epoch(self) -> str:
@@ -176,7 +186,8 @@ class Connection:
         def settle(answer: Answer) -> None:
             self.say(answered(message.ref, answer))
 
-        asked = Asked(message.do, self.person, message.ref, message.fields, settle)
+        seen = self._seen(message.seen)
+        asked = Asked(message.do, self.person, message.ref, message.fields, settle, seen)
         self.visit.room.ask(asked)
 
     def _tell_older(self, message: protocol.Older) -> None:

@@ -83,16 +83,22 @@ BEFORE: Script = (
         "ghjulia",
         "polls.draft",
         {
-            "question": "Quel jour pour la permanence ?",
-            "options": ["Le mercredi après-midi", "Le jeudi soir", "Le samedi matin"],
+            "plan": {
+                "question": "Quel jour pour la permanence ?",
+                "form": {
+                    "kind": "single",
+                    "options": ["Le mercredi après-midi", "Le jeudi soir", "Le samedi matin"],
+                },
+                "grace": 0,
+            },
         },
     ),
     ("ghjulia", "polls.open", {"poll": "#"}),
-    ("lisandru", "polls.vote", {"poll": "#", "option": 2}),
-    ("chantal", "polls.vote", {"poll": "#", "option": 2}),
-    ("karim", "polls.vote", {"poll": "#", "option": 1}),
-    ("fatou", "polls.vote", {"poll": "#", "option": 2}),
-    ("jean", "polls.vote", {"poll": "#", "option": 0}),
+    ("lisandru", "polls.vote", {"poll": "#", "version": 1, "answer": 2}),
+    ("chantal", "polls.vote", {"poll": "#", "version": 1, "answer": 2}),
+    ("karim", "polls.vote", {"poll": "#", "version": 1, "answer": 1}),
+    ("fatou", "polls.vote", {"poll": "#", "version": 1, "answer": 2}),
+    ("jean", "polls.vote", {"poll": "#", "version": 1, "answer": 0}),
     ("ghjulia", "polls.close", {"poll": "#"}),
     ("ghjulia", "polls.publish", {"poll": "#"}),
     ("karim", "chat.post", {"text": "Le samedi matin changerait tout pour ceux qui travaillent."}),
@@ -131,13 +137,18 @@ NOW: Script = (
         "ghjulia",
         "polls.draft",
         {
-            "question": "Quel projet financer en premier ?",
-            "options": [
-                "Fablab itinérant, vallée du Prunelli",
-                "Permanences dans douze mairies",
-                "Ordinateurs pour les collégiens",
-                "Formation des secrétaires de mairie",
-            ],
+            "plan": {
+                "question": "Quel projet financer en premier ?",
+                "form": {
+                    "kind": "single",
+                    "options": [
+                        "Fablab itinérant, vallée du Prunelli",
+                        "Permanences dans douze mairies",
+                        "Ordinateurs pour les collégiens",
+                        "Formation des secrétaires de mairie",
+                    ],
+                },
+            },
         },
     ),
 )

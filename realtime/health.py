@@ -41,9 +41,10 @@ async def readyz(request: HttpRequest) -> HttpResponse:
     found = {
         "database": await database_answers(),
         "bus": hub.bus_is_well,
+        "seals": await hub.seals_are_well(),
         "leaving": hub.leaving,
     }
-    ready = found["database"] and not hub.leaving
+    ready = found["database"] and found["seals"] and not hub.leaving
     return JsonResponse({"ready": ready} | found, status=200 if ready else 503)
 
 

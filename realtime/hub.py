@@ -12,7 +12,7 @@ import secrets
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import msgspec
@@ -28,7 +28,9 @@ from realtime.limits import Clock
 from realtime.log import Entry, Log
 from realtime.protocol import NO_ROOM, REF, RENEWED, RESTART, Closing, Passing
 from realtime.room import Publish, Room
+from realtime.stamps import Stamps
 from realtime.tasks import Tasks
+from realtime.teller import Count
 from realtime.visit import Visit
 from workshop.door import Unavailable
 from workshop.feature import Refused
@@ -74,6 +76,8 @@ class Parts:
     limits: Mapping[str, Any]
     duties: Duties | None = None
     make_engine: Callable[[], Engine] = InlineEngine
+    count: Count | None = None
+    stamps: Stamps = field(default_factory=lambda: Stamps(secrets.token_bytes(32)))
 
 
 class Open:
@@ -166,6 +170,11 @@ class Hub:
             with suppress(Refused):
                 await room.submit(room.seats.sit, SYSTEM, f"{room.seats.sit}:{seat.id}", fields)
         return room.person(seat.id)
+
+    async def seals_are_well(self) -> bool:
+        """Whether the keys of secret votes can be kept."""
+        count = self.parts.count
+        return count is None or await count.is_well()
 
     async def close_room(self, id: str) -> None:
         await self._forget(id, NO_ROOM)
@@ -382,6 +391,11 @@ class Hub:
         for id, head in (await self.parts.documents.heads(written)).items():
             await visits[id].hear_edit(head)
 
+    async def _destroy_spent(self) -> None:
+        """A process may have died between the count of a secret vote and the end of its key."""
+        if self.parts.count:
+            await self.parts.count.destroy()
+
     async def _look_at_standing(self) -> None:
         """A page of another process, or one that found the log away, may have deleted a session or
         taken seats from people who are still here."""
@@ -417,6 +431,8 @@ class Hub:
         visit.count()
         if visit.clerk:
             visit.clerk.look()
+        if visit.teller:
+            visit.teller.look()
         if visit.presence.version != visit.announced:
             self._tell_who_is_here(visit)
         await self._carry_out_due(visit.room)
@@ -434,6 +450,7 @@ class Hub:
             for id in list(self._deaf_for):
                 await self._subscribe(id)
             await self._unless_unwell(self._look_at_standing())
+            await self._unless_unwell(self._destroy_spent())
 
     async def _announce(self) -> None:
         while True:

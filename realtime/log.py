@@ -9,7 +9,7 @@ from typing import Protocol
 
 import msgspec
 
-from workshop.records import Wire, kind_of
+from workshop.records import Record, Wire, kind_of
 
 
 class OutOfDate(Exception):
@@ -45,9 +45,12 @@ class Old(msgspec.Struct, frozen=True):
 
 
 class Log(Protocol):
-    async def append(self, room: str, entries: Sequence[Entry]) -> None:
-        """Store entries, all or none, if the first follows the last one stored and no ref is
-        taken; otherwise raise OutOfDate. On return they are on disk."""
+    async def append(
+        self, room: str, entries: Sequence[Entry], beside: Sequence[Record] = ()
+    ) -> None:
+        """Store entries, all or none, and with them what is kept beside the log, if the first
+        follows the last one stored and no ref is taken; otherwise raise OutOfDate. On return they
+        are on disk."""
 
     async def since(self, room: str, seq: int) -> list[Entry]:
         """Every entry after seq, in order."""
@@ -73,13 +76,17 @@ class MemoryLog:
         self._rooms: defaultdict[str, list[Entry]] = defaultdict(list)
         self._states: dict[str, State] = {}
         self._old: defaultdict[str, dict[str, Old]] = defaultdict(dict)
+        self.beside: defaultdict[str, dict[str, Record]] = defaultdict(dict)
 
-    async def append(self, room: str, entries: Sequence[Entry]) -> None:
+    async def append(
+        self, room: str, entries: Sequence[Entry], beside: Sequence[Record] = ()
+    ) -> None:
         stored = self._rooms[room]
         taken = {entry.ref for entry in stored}
         if entries[0].seq != len(stored) + 1 or any(entry.ref in taken for entry in entries):
             raise OutOfDate
         stored.extend(entries)
+        self.beside[room] |= {record.key: record for record in beside}
 
     async def since(self, room: str, seq: int) -> list[Entry]:
         return self._rooms[room][seq:]

@@ -16,7 +16,7 @@ from realtime.log import Entry, Old, OutOfDate, State
 from realtime.renewal import check_epoch
 from realtime.threads import in_thread
 from workshop import models
-from workshop.records import kind_of
+from workshop.records import Record, kind_of
 
 FIELDS = ("seq", "ref", "name", "by", "at", "changes")
 SNAPSHOTS_KEPT = 2
@@ -28,19 +28,27 @@ INSERT = (
 INSERT_JSONB = f"{INSERT[:-1]}::jsonb)"
 
 Project = Callable[[str, Sequence[Entry]], None]
+KeepBeside = Callable[[str, Sequence[Record]], None]
 
 
 class DjangoLog:
     """`project(room, entries)` is called in the transaction that stores them, for what pages keep
-    of a room in columns of their own. A log of one `epoch` is written only as long as that is the
-    session's."""
+    of a room in columns of their own; and `keep_beside(room, records)`, for what is told to nobody.
+    A log of one `epoch` is written only as long as that is the session's."""
 
-    def __init__(self, project: Project | None = None, epoch: str = "") -> None:
-        self._project, self._epoch = project, epoch
+    def __init__(
+        self,
+        project: Project | None = None,
+        epoch: str = "",
+        keep_beside: KeepBeside | None = None,
+    ) -> None:
+        self._project, self._epoch, self._keep_beside = project, epoch, keep_beside
 
-    async def append(self, room: str, entries: Sequence[Entry]) -> None:
+    async def append(
+        self, room: str, entries: Sequence[Entry], beside: Sequence[Record] = ()
+    ) -> None:
         try:
-            await in_thread(self._append, room, entries)
+            await in_thread(self._append, room, entries, beside)
         except IntegrityError as error:
             raise OutOfDate from error
 
@@ -77,7 +85,7 @@ class DjangoLog:
                     heads[room] = head
         return heads
 
-    def _append(self, room: str, entries: Sequence[Entry]) -> None:
+    def _append(self, room: str, entries: Sequence[Entry], beside: Sequence[Record]) -> None:
         with transaction.atomic():
             self._check_epoch(room)
             with connection.cursor() as cursor:
@@ -86,6 +94,8 @@ class DjangoLog:
                 cursor.executemany(self._insert(), [row(room, entry) for entry in entries])
             if self._project:
                 self._project(room, entries)
+            if beside and self._keep_beside:
+                self._keep_beside(room, beside)
 
     def _follows(self, cursor: CursorWrapper, room: str, seq: int) -> bool:
         if seq == 1:

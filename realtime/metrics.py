@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from realtime.hub import Hub
 from realtime.log import Entry, Log, Old, State
+from workshop.records import Record
 
 COMMITS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)  # seconds
 BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # entries
@@ -67,9 +68,11 @@ class MeasuredLog:
     ) -> None:
         self._log, self._metrics, self._clock = log, metrics, clock
 
-    async def append(self, room: str, entries: Sequence[Entry]) -> None:
+    async def append(
+        self, room: str, entries: Sequence[Entry], beside: Sequence[Record] = ()
+    ) -> None:
         begun = self._clock()
-        await self._log.append(room, entries)
+        await self._log.append(room, entries, beside)
         self._metrics.commit.observe(self._clock() - begun)
         self._metrics.batch.observe(len(entries))
 

@@ -26,6 +26,7 @@ class Do(msgspec.Struct, tag="do", forbid_unknown_fields=True):
     do: str
     ref: str
     fields: dict[str, Any] = msgspec.field(name="with", default_factory=dict)
+    seen: str = ""
 
 
 class Older(msgspec.Struct, tag="older", forbid_unknown_fields=True):
@@ -57,6 +58,7 @@ class Welcome(msgspec.Struct, tag="welcome"):
     epoch: str
     now: float
     seq: int
+    stamp: str
 
 
 Put = dict[str, msgspec.Raw]
@@ -105,6 +107,7 @@ class PresenceCount(msgspec.Struct, tag="presence", frozen=True):
 class Pong(msgspec.Struct, tag="pong"):
     seq: int
     now: float
+    stamp: str
 
 
 class Saved(msgspec.Struct, tag="saved"):

@@ -38,12 +38,13 @@ Links = Callable[[Records, Call, Changes], Changes]
 @dataclass(frozen=True, slots=True)
 class Seats:
     """What a room must know of seats: their kind of record, the commands that make and take one,
-    and how to read the person off it."""
+    and how to read the person off it, or all of them."""
 
     kind: str
     sit: str
     unseat: str
     person: Callable[[Records, str], Person | None]
+    people: Callable[[Records], Iterable[Person]]
 
 
 class Room:
@@ -119,9 +120,14 @@ class Room:
         """Whether more is waiting to be written."""
         return self._writer.waits
 
+    @property
+    def stored(self) -> Records:
+        """The records as they stand in the log: what is only being stored may never be."""
+        return self.records.fold(self._undo) if self._undo else self.records
+
     def person(self, id: str) -> Person | None:
         """The person in this seat, as the room sees them now: what is only being stored gives
-        nobody rights, for it may never be."""
+        nobody rights."""
         key = f"{self.seats.kind}/{id}"
         stored = Records().fold({key: self._undo[key]}) if key in self._undo else self.records
         return self.seats.person(stored, id)
@@ -145,16 +151,21 @@ class Room:
         who = asked.by if asked.by == SYSTEM else self.seats.person(self.records, asked.by.id)
         if who is None:
             raise Refused("not-seated")
-        call = Call(by=who, at=self.clock(), seq=seq, ref=asked.ref)
+        call = Call(who, self.clock(), seq, asked.ref, asked.seen, self._seated)
         rules = self.rules[asked.name]
-        changes = rules.decide(asked.name, self.records, call, asked.fields)
+        wanted = rules.decide(asked.name, self.records, call, asked.fields)
+        beside = [each for each in wanted.values() if each and each.beside]
+        changes = {key: each for key, each in wanted.items() if not (each and each.beside)}
         changes |= self.links(self.records, call, changes)
         self._check_number(changes)
         for key in changes:
             self._undo.setdefault(key, self.records.get(key))
         self.records.advance(changes)
         entry = Entry(seq, asked.ref, asked.name, who.id, call.at, dump(changes))
-        return Decided(asked, entry, changes)
+        return Decided(asked, entry, changes, beside)
+
+    def _seated(self) -> Iterable[Person]:
+        return self.seats.people(self.records)
 
     def fall_back(self) -> None:
         """Stand where the log stands: what was being stored may not be, or not next."""

@@ -18,6 +18,7 @@ from realtime.protocol import SLOW, TABS, Passing, PresenceCount, spoken
 from realtime.room import Room
 from realtime.stand import Stand
 from realtime.tasks import Tasks
+from realtime.teller import Teller
 from workshop.people import MEMBERS, Person
 from workshop.records import Changes
 
@@ -50,6 +51,7 @@ class Visit:
         self._framings: dict[bytes, Message] = {}
         self.tasks = Tasks()
         self.clerk = Clerk(self, hub.parts.duties) if hub.parts.duties else None
+        self.teller = Teller(self, hub.parts.count) if hub.parts.count else None
         room.moved = self._moved
 
     def _moved(self, changes: Changes) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from realtime.log import Entry, OutOfDate
 from workshop.door import Unavailable
 from workshop.feature import Refused
 from workshop.people import Person
-from workshop.records import Changes
+from workshop.records import Changes, Record
 
 if TYPE_CHECKING:
     from realtime.room import Room
@@ -42,6 +42,7 @@ class Asked:
     ref: str
     fields: Mapping[str, Any]
     settle: Callable[[Answer], None]
+    seen: float = 0  # when they were surely connected, before they asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Decided:
     asked: Asked
     entry: Entry
     changes: Changes
+    beside: Sequence[Record] = ()  # what is kept beside the log
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,8 @@ class Writer:
         """Append what was decided; or learn what came first. Raises Unavailable."""
         refs = [each.entry.ref for each in decided]
         try:
-            await self.room.log.append(self.room.id, [each.entry for each in decided])
+            beside = [record for each in decided for record in each.beside]
+            await self.room.log.append(self.room.id, [each.entry for each in decided], beside)
             return True
         except OutOfDate:
             self.room.fall_back()

@@ -19,10 +19,14 @@ OURS = frozenset(
     {
         *("id", "person", "poll", "message", "thread", "seen_by", "begin", "end", "source"),
         *("about", "status", "phase", "role", "place", "writing", "sha256"),
+        *("before", "secrecy", "channel", "kind", "shape", "method", "map", "places", "groups"),
+        *("live", "people", "second", "ballots_sha256", "codes_sha256", "codes"),
     }
 )
 """Fields of a record in which nobody writes: without them the room could not be opened any more,
 and words to be taken out may well be "open", or two digits of an id."""
+CHOSEN = frozenset({"yes", "no", "abstain", "agree", "disagree", "pass"})
+"""What a ballot says without anybody's words: it must still be possible to count it."""
 MARKDOWN = r"(?:\\|\*|</?(?:strong|em)>|\[|\]\(<[^>\n]{0,2000}>\))*"
 """What our Markdown may have between two letters: escapes, stars, tags, a link's ends."""
 
@@ -70,6 +74,8 @@ class Erasure:
         }
 
     def _field(self, name: str, value: Any, theirs: bool) -> Any:
+        if theirs and name == "answer":
+            return None  # it was counted; what it said is nobody's business any more
         if theirs and name in SAID and value:
             return ERASED
         return self._in(value)
@@ -77,9 +83,11 @@ class Erasure:
     def _in(self, value: Any) -> Any:
         match value:
             case str():
-                return self.replace(value)
+                return value if value in CHOSEN else self.replace(value)
             case list():
                 return [self._in(each) for each in value]
+            case dict():
+                return {k: v if k in OURS else self._in(v) for k, v in value.items()}
         return value
 
 

@@ -40,12 +40,17 @@ class Refused(Exception):
 @dataclass(frozen=True, slots=True)
 class Call:
     """One request to change the room: who asks, when (seconds since 1970), in what place in
-    the room's order, and the asker's own name for it."""
+    the room's order, and the asker's own name for it.
+
+    `seen` is when the asker was surely connected, before they asked (0 if nobody knows); `seated`
+    gives everyone who has a seat."""
 
     by: Person
     at: float
     seq: int
     ref: str
+    seen: float = 0
+    seated: Callable[[], Iterable[Person]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

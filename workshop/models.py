@@ -211,6 +211,24 @@ class Old(models.Model):
         return f"{self.room} {self.key}"
 
 
+class Envelope(models.Model):
+    """One person's sealed ballot while a secret vote is open. What is in it cannot be read without
+    the vote's key, which is not in the database and is destroyed after the count."""
+
+    room = models.CharField(max_length=64)
+    poll = models.CharField(max_length=192)
+    person = models.CharField(max_length=192)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint("room", "poll", "person", name="one_envelope_per_person"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.room} {self.poll}"
+
+
 class Edit(models.Model):
     """One numbered piece of a document's history: the merged updates of one tick.
 

@@ -10,12 +10,20 @@ Place = Literal["hall", "remote"]
 
 Audience = str
 ALL: frozenset[Audience] = frozenset({"all"})
-STAFF: frozenset[Audience] = frozenset({"all", "facilitators"})
+STAFF: frozenset[Audience] = frozenset({"all", "staff", "facilitators"})
 
 SYSTEM_ONLY: frozenset[Role] = frozenset({"system"})
 FACILITATORS: frozenset[Role] = frozenset({"facilitator"})
 WRITERS: frozenset[Role] = frozenset({"facilitator", "note_taker"})
 MEMBERS: frozenset[Role] = frozenset({"facilitator", "note_taker", "participant"})
+
+
+SHARED: dict[Role, frozenset[Audience]] = {
+    "facilitator": STAFF,
+    "note_taker": frozenset({"all", "staff"}),
+    "screen": frozenset({"all", "screens"}),
+    "system": STAFF | {"screens", "system"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +34,13 @@ class Person:
     name: str
     role: Role = "participant"
     place: Place = "remote"
+    groups: frozenset[str] = frozenset()
+    """What the organiser counts people by: "commune:Ajaccio"."""
 
     @property
     def shared(self) -> frozenset[Audience]:
         """The audiences that this person has in common with everyone of their role."""
-        return STAFF if self.role in ("facilitator", "system") else ALL
+        return SHARED.get(self.role, ALL)
 
     @property
     def audiences(self) -> frozenset[Audience]:

@@ -17,6 +17,10 @@ class Record:
     keep: ClassVar[int] = 0
     """How many of this kind a first frame carries, newest `seq` first; 0 means all of them."""
 
+    beside: ClassVar[bool] = False
+    """Whether it is kept beside the log, in its entry's transaction, and told to nobody: what is
+    in a ballot box. A rule may put such a record, and never finds it."""
+
     id: str
 
     @property
@@ -25,7 +29,8 @@ class Record:
 
     @property
     def audience(self) -> str:
-        """Who may see it: "all", "facilitators", or one person's id."""
+        """Who may see it: "all", "facilitators", "staff" (note-takers too), "screens", "system"
+        (nobody outside), or one person's id."""
         return "all"
 
 

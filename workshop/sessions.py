@@ -21,6 +21,7 @@ from workshop.models import (
     Day,
     Edit,
     Entry,
+    Envelope,
     Link,
     Old,
     Seat,
@@ -86,7 +87,7 @@ def duplicate_session(original: Session) -> Session:
 @transaction.atomic
 def delete_session(session: Session) -> None:
     """The session, and all that was said and written there."""
-    for of_room in (Entry, State, Old):
+    for of_room in (Entry, State, Old, Envelope):
         of_room.objects.filter(room=session.slug).delete()
     Edit.objects.filter(document=session.slug).delete()
     Snapshot.objects.filter(document=session.slug).delete()

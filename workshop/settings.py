@@ -193,6 +193,9 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/Paris")
 
 STATIC_URL = "static/"
+# The keys of secret votes: on a volume of its own, shared by all hosts, in no backup.
+SEAL_DIR = Path(os.environ.get("SEAL_DIR", DATA_DIR / "seals"))
+
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 SERVESTATIC_USE_FINDERS = True  # the bundle is in the repository: nothing to collect

@@ -104,8 +104,11 @@ async def draft(page: Page, question: str, *options: str) -> None:
     await focus(page, "#draft-question")
     await page.keyboard.type(question)
     for option in options:
-        await focus(page, "[name=options]")
+        await focus(page, "[name='plan.form.options']")
         await page.keyboard.type(option)
+    await focus(page, "[name='plan.grace']")
+    await page.keyboard.press("Control+a")
+    await page.keyboard.type("0")
     await press(page, "form[data-do='polls.draft'] button.primary")
     await expect(page.locator(".sheet-head", has_text=question)).to_be_visible()
 
@@ -164,7 +167,7 @@ async def test_a_facilitator_edits_a_draft_and_changes_the_mind(stage: Stage):
     await press(helene, "[data-add]")
     await keeps(helene, "[data-rows=draft-options] > :nth-of-type(3) input")
     await press(helene, "[data-take]")
-    await keeps(helene, "[name=options]")
+    await keeps(helene, "[name='plan.form.options']")
 
 
 async def test_a_facilitator_gives_a_role_and_takes_a_seat_away(stage: Stage):

@@ -63,7 +63,7 @@ async def test_a_switch_of_language_keeps_a_message_and_a_drafted_vote(stage: St
     await helene.fill("#draft-question", "Quel jour ?")
     await helene.locator("[data-add]").click()
     for n, option in enumerate(("Mercredi", "Samedi", "Dimanche")):
-        await helene.locator("[name=options]").nth(n).fill(option)
+        await helene.locator("[name='plan.form.options']").nth(n).fill(option)
 
     await in_english(helene)
 
@@ -71,7 +71,7 @@ async def test_a_switch_of_language_keeps_a_message_and_a_drafted_vote(stage: St
     await expect(helene.locator("#chat-text")).to_have_value("À moitié")
     await expect(helene.locator("#draft-question")).to_have_value("Quel jour ?")
     for n, option in enumerate(("Mercredi", "Samedi", "Dimanche")):
-        await expect(helene.locator("[name=options]").nth(n)).to_have_value(option)
+        await expect(helene.locator("[name='plan.form.options']").nth(n)).to_have_value(option)
 
 
 # Staying awake ----------------------------------------------------------------------------

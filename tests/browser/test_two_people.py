@@ -39,7 +39,8 @@ async def draft_a_vote(facilitator: Page, question: str, *options: str) -> None:
     await show(facilitator, "now")
     await facilitator.fill("#draft-question", question)
     for n, option in enumerate(options):
-        await facilitator.locator("[name=options]").nth(n).fill(option)
+        await facilitator.locator("[name='plan.form.options']").nth(n).fill(option)
+    await facilitator.fill("[name='plan.grace']", "0")
     await facilitator.locator("form[data-do='polls.draft'] button.primary").click()
 
 

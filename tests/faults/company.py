@@ -248,14 +248,15 @@ def wrong_votes(entries: Sequence[Entry]) -> list[str]:
     for entry in entries:
         for key, record in entry.changes.items():
             if record and key.startswith("polls.ballot/"):
-                ballots.setdefault(record["poll"], {})[entry.by] = record["option"]
+                ballots.setdefault(record["poll"], {})[entry.by] = record["answer"]
                 if record["poll"] in closed:
                     found.append(f"vote: {key} came after the end")
             elif record and key.startswith("polls.poll/") and record["status"] == "closed":
                 closed.add(record["id"])
             elif record and key.startswith("polls.result/"):
                 counted = Counter(ballots.get(record["id"], {}).values())
-                if record["votes"] != [counted[each] for each in range(len(record["votes"]))]:
+                votes = record["outcome"]["votes"]
+                if votes != [counted[each] for each in range(len(votes))]:
                     found.append(f"vote: the result of {record['id']} is not what was voted")
     return found
 

@@ -17,6 +17,7 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from tests.asked import asked, ballot
 from tests.faults.doors import Door
 from tests.realtime.documents import payload
 from tests.realtime.test_socket import sync
@@ -220,7 +221,7 @@ class Participant(Person):
     def wish(self) -> Wish | None:
         poll = self.poll("open")
         if poll and self.chance.random() < 0.4:
-            return "polls.vote", {"poll": poll["id"], "option": self.chance.randrange(3)}
+            return "polls.vote", ballot(poll["id"], self.chance.randrange(3))
         self.said += 1
         return "chat.post", {"text": f"{self.name} says {self.said}."}
 
@@ -238,7 +239,7 @@ class Host(Participant):
     def wish(self) -> Wish | None:
         poll = self.poll("closed") or self.poll("open") or self.poll("draft")
         if poll is None:
-            question = {"question": "What next?", "options": ["one", "two", "three"]}
+            question = {"plan": asked("What next?", ["one", "two", "three"])}
             return "polls.draft", question
         if poll["status"] == "open" and self.chance.random() < 0.9:
             self.said += 1

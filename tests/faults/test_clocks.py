@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.asked import asked, ballot
 from tests.faults.company import company
 from tests.faults.doors import doors
 from tests.faults.sizes import record, size
@@ -12,7 +13,7 @@ from workshop.people import SYSTEM
 
 DONE = size(15, 300)
 DAY = 24 * 60 * 60.0
-POLL = {"question": "Now?", "options": ["yes", "no"]}
+POLL = {"plan": asked("Now?", ["yes", "no"])}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -34,7 +35,7 @@ async def test_votes_are_counted_whatever_the_clock_says(jump):
     await room.submit("polls.draft", HAL, "p", POLL)
     await room.submit("polls.open", HAL, "o", {"poll": "p"})
     clock.now += jump
-    await room.submit("polls.vote", ANA, "v", {"poll": "p", "option": 1})
+    await room.submit("polls.vote", ANA, "v", ballot("p", 1))
     (due,) = room.due()
     await room.submit(due.name, SYSTEM, due.ref, due.fields)
 

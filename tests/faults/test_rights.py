@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.asked import asked, ballot
 from tests.faults.company import Company, company
 from tests.faults.doors import Door, doors
 from tests.faults.people import Person
@@ -29,7 +30,7 @@ HOST, WRITE, NOBODY = {"facilitator"}, {"facilitator", "note_taker"}, set[str]()
 SOMEONE = str(uuid4())
 ONCE = "something new"
 PASSAGE = {"begin": "AQ==", "end": "AQ==", "quoted": "a word"}
-QUESTION = {"question": "?", "options": ["a", "b"]}
+QUESTION = {"plan": asked("?", ["a", "b"])}
 
 # Written down here and nowhere else: a command that is not in the table fails the test.
 MAY = {
@@ -40,10 +41,20 @@ MAY = {
     "polls.edit": (HOST, {"poll": SOMEONE, **QUESTION}),
     "polls.discard": (HOST, {"poll": SOMEONE}),
     "polls.open": (HOST, {"poll": SOMEONE}),
-    "polls.vote": (MEMBERS, {"poll": SOMEONE, "option": 0}),
+    "polls.vote": (MEMBERS, ballot(SOMEONE, 0)),
     "polls.count": (NOBODY, {"poll": SOMEONE}),
     "polls.close": (HOST, {"poll": SOMEONE}),
     "polls.publish": (HOST, {"poll": SOMEONE}),
+    "polls.invite": (HOST, {"poll": SOMEONE, "people": []}),
+    "polls.again": (HOST, {"poll": SOMEONE}),
+    "polls.extend": (HOST, {"poll": SOMEONE, "seconds": 30}),
+    "polls.show": (HOST, {"poll": SOMEONE, "live": []}),
+    "polls.end": (NOBODY, {"poll": SOMEONE}),
+    "polls.enter": (WRITE, {"poll": SOMEONE, "channel": "hands", "lines": [[0, 1]], "voters": 1}),
+    "polls.confirm": (WRITE, {"sheet": SOMEONE}),
+    "polls.tear_up": (WRITE, {"sheet": SOMEONE}),
+    "polls.unseal": (NOBODY, {"poll": SOMEONE, "answers": [], "codes": [], "missing": 0}),
+    "polls.lose": (NOBODY, {"poll": SOMEONE}),
     "chat.post": (MEMBERS, {"text": ONCE}),
     "chat.remove": (MEMBERS, {"id": SOMEONE}),
     "agenda.add": (HOST, {"title": ONCE}),

@@ -17,16 +17,31 @@ FACILITATOR = Person("hélène", "Hélène", role="facilitator", place="hall")
 
 
 class Given:
-    def __init__(self, feature: Feature) -> None:
-        self.feature = feature
+    """Each command is one second after the one before. What is kept beside the log is in `beside`,
+    and never among the records, as in a room."""
+
+    def __init__(self, feature: Feature, *seated: Person) -> None:
+        self.feature, self.seated = feature, seated
         self.records = Records()
+        self.beside: Changes = {}
+        self.later = 0.0
         self._ticks = count(1)
 
     def done(self, by: Person, name: str, /, **fields: Any) -> Given:
-        self.records = self.records.fold(self.when(by, name, **fields))
+        changes = self.when(by, name, **fields)
+        beside = {key: each for key, each in changes.items() if each and each.beside}
+        self.beside |= beside
+        self.records = self.records.fold(
+            {key: each for key, each in changes.items() if key not in beside}
+        )
         return self
 
-    def when(self, by: Person, name: str, /, **fields: Any) -> Changes:
+    def when(self, by: Person, name: str, /, seen: float = 0, **fields: Any) -> Changes:
         tick = next(self._ticks)
-        call = Call(by=by, at=float(tick), seq=tick, ref=f"c{tick}")
+        call = Call(by, tick + self.later, tick, f"c{tick}", seen, lambda: self.seated)
         return self.feature.decide(f"{self.feature.name}.{name}", self.records, call, fields)
+
+    def wait(self, seconds: float) -> Given:
+        """Let time pass."""
+        self.later += seconds
+        return self

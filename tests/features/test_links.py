@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from tests.asked import asked
 from tests.features.given import FACILITATOR, NINA
 from workshop import links
 from workshop.feature import Call
@@ -52,7 +53,7 @@ def test_an_item_that_begins_makes_a_section_of_the_minutes_once(told):
 
 
 def test_a_result_goes_into_the_minutes_when_it_is_published(told):
-    told.done(FACILITATOR, "polls.draft", question="Quel jour ?", options=["Lundi", "Mardi"])
+    told.done(FACILITATOR, "polls.draft", plan=asked("Quel jour ?", ["Lundi", "Mardi"]))
     told.done(FACILITATOR, "polls.open", poll="c1").done(FACILITATOR, "polls.close", poll="c1")
     assert told.notes == []
     told.done(FACILITATOR, "polls.publish", poll="c1")

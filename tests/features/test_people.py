@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.features.given import ANA, BEN, FACILITATOR, Given
+from tests.features.given import ANA, BEN, FACILITATOR, NINA, Given
 from workshop.feature import Refused
 from workshop.features.people.rules import Seat, people, person
 from workshop.people import SYSTEM, Person
@@ -85,5 +85,6 @@ def test_names_that_are_no_names(given, name):
 
 def test_audiences():
     assert ANA.audiences == {"all", "ana"}
-    assert FACILITATOR.audiences == {"all", "facilitators", FACILITATOR.id}
-    assert Person("s1", "", role="screen").audiences == {"all"}
+    assert NINA.audiences == {"all", "staff", "nina"}
+    assert FACILITATOR.audiences == {"all", "staff", "facilitators", FACILITATOR.id}
+    assert Person("s1", "", role="screen").audiences == {"all", "screens"}

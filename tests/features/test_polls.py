@@ -1,233 +1,445 @@
+"""The life of a poll, and who may do what at which point of it."""
+
 from __future__ import annotations
 
 import pytest
 from hypothesis import given as whatever
 from hypothesis import strategies as st
 
-from tests.features.given import ANA, BEN, CHI, FACILITATOR, NINA, Given
+from tests.features.given import ANA, BEN, CHI, FACILITATOR, NINA
+from tests.features.polled import KIOSK, OPTIONS, SINGLE, Polled, crowd, plan
 from workshop.feature import Due, Refused
-from workshop.features.polls.rules import Ballot, Poll, Result, Tally, Turnout, polls
+from workshop.features.polls.poll import Ballot, Poll, Result
+from workshop.features.polls.rules import polls
 from workshop.people import SYSTEM, Person
 
-OPTIONS = ["soup", "salad"]
+SCREEN = Person("s", "", role="screen")
 
 
-@pytest.fixture
-def drafted() -> Given:
-    return Given(polls).done(FACILITATOR, "draft", question="Lunch?", options=OPTIONS)
-
-
-@pytest.fixture
-def opened(drafted) -> Given:
-    return drafted.done(FACILITATOR, "open", poll="c1")
-
-
-def the_poll(given: Given) -> Poll:
-    return given.records.find(Poll, "c1")
+def due(given: Polled, now: float) -> list[Due]:
+    return polls.fallen_due(given.records, now)
 
 
 # Preparing --------------------------------------------------------------------------------
 
 
-def test_a_draft_is_for_facilitators(drafted):
-    assert the_poll(drafted) == Poll(id="c1", question="Lunch?", options=OPTIONS, seq=1)
-    assert the_poll(drafted).audience == "facilitators"
+def test_a_draft_is_for_facilitators():
+    drafted = Polled()
+
+    assert (drafted.poll.plan.question, drafted.poll.status) == ("Lunch?", "draft")
+    assert drafted.poll.audience == "facilitators"
 
 
-def test_a_draft_can_be_changed(drafted):
-    drafted.done(FACILITATOR, "edit", poll="c1", question="Dinner?", options=["a", "b", "c"])
+def test_a_draft_can_be_changed():
+    given = Polled().done(FACILITATOR, "edit", poll="c1", plan=plan(question=" Dinner? "))
 
-    assert (the_poll(drafted).question, the_poll(drafted).options) == ("Dinner?", ["a", "b", "c"])
-
-
-def test_a_draft_can_be_discarded(drafted):
-    drafted.done(FACILITATOR, "discard", poll="c1")
-
-    assert drafted.records.all(Poll) == []
+    assert (given.poll.plan.question, given.poll.version) == ("Dinner?", 2)
 
 
-TOO_MANY = [str(n) for n in range(21)]
-NO_OPTIONS = (["soup"], [], ["x", "x"], ["Soup", " soup "], ["a", " "], TOO_MANY, "ab", ["a", None])
+def test_a_draft_can_be_discarded():
+    given = Polled().done(FACILITATOR, "invite", poll="c1", people=["ana"])
+    given.done(FACILITATOR, "discard", poll="c1")
 
-
-@pytest.mark.parametrize("options", NO_OPTIONS)
-def test_options_that_are_refused(options):
-    with pytest.raises(Refused, match=r"malformed|options-alike"):
-        Given(polls).when(FACILITATOR, "draft", question="Lunch?", options=options)
-
-
-@pytest.mark.parametrize("command", ["edit", "discard", "open"])
-def test_what_has_been_opened_is_no_draft_any_more(opened, command):
-    fields = {"question": "?", "options": OPTIONS} if command == "edit" else {}
-
-    with pytest.raises(Refused, match="not-draft"):
-        opened.when(FACILITATOR, command, poll="c1", **fields)
-
-
-def test_one_poll_at_a_time(opened):
-    opened.done(FACILITATOR, "draft", question="Dessert?", options=OPTIONS)
-
-    with pytest.raises(Refused, match="another-is-open"):
-        opened.when(FACILITATOR, "open", poll="c3")
-
-
-@pytest.mark.parametrize("command", ["draft", "edit", "discard", "open", "close", "publish"])
-@pytest.mark.parametrize("who", [ANA, NINA, SYSTEM, Person("s", "", role="screen")])
-def test_only_facilitators_run_polls(drafted, command, who):
-    with pytest.raises(Refused, match="not-allowed"):
-        drafted.when(who, command, poll="c1")
-
-
-# Voting -----------------------------------------------------------------------------------
-
-
-def test_opening_shows_everyone_the_poll_and_a_turnout_of_nobody(opened):
-    assert (the_poll(opened).audience, the_poll(opened).opened_at) == ("all", 2.0)
-    assert opened.records.find(Turnout, "c1") == Turnout(id="c1", hall=0, remote=0)
-
-
-def test_a_ballot_is_its_owners(opened):
-    opened.done(ANA, "vote", poll="c1", option=1)
-
-    assert opened.records.all(Ballot) == [
-        Ballot(id="c1:ana", poll="c1", person="ana", place="hall", option=1, seq=3)
-    ]
-    assert opened.records.all(Ballot)[0].audience == "ana"
-
-
-def test_ballots_are_counted_by_place(opened):
-    opened.done(ANA, "vote", poll="c1", option=0).done(BEN, "vote", poll="c1", option=1)
-    opened.done(CHI, "vote", poll="c1", option=1).done(SYSTEM, "count", poll="c1")
-
-    assert opened.records.find(Tally, "c1") == Tally(
-        id="c1", hall=[1, 1], remote=[0, 1], at=6.0, upto=5
-    )
-    assert opened.records.find(Turnout, "c1") == Turnout(id="c1", hall=2, remote=1)
-
-
-def test_changing_ones_vote_counts_once(opened):
-    opened.done(ANA, "vote", poll="c1", option=0).done(ANA, "vote", poll="c1", option=1)
-    opened.done(SYSTEM, "count", poll="c1")
-
-    assert opened.records.find(Tally, "c1").hall == [0, 1]
-
-
-def test_the_tally_is_for_facilitators(opened):
-    assert opened.records.find(Tally, "c1").audience == "facilitators"
+    assert dict(given.records) == {}
 
 
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
-        ({"poll": "c1", "option": 2}, "no-such-option"),
-        ({"poll": "c1", "option": -1}, "no-such-option"),
-        ({"poll": "nope", "option": 0}, "not-open"),
-        ({"poll": "c1", "option": "0"}, "malformed"),
-        ({"poll": "c1", "option": 0.5}, "malformed"),
-        ({"poll": "c1", "option": True}, "malformed"),
-        ({"poll": "c1", "option": [0, 1]}, "malformed"),
-        ({"poll": "c1"}, "malformed"),
-        ({"poll": "c1", "option": 0, "as": "ben"}, "malformed"),
+        ({"form": {"kind": "single", "options": ["soup"]}}, "malformed"),
+        ({"form": {"kind": "single", "options": ["Soup", " soup "]}}, "options-alike"),
+        ({"form": {"kind": "nothing"}}, "malformed"),
+        ({"secrecy": "rather"}, "malformed"),
+        ({"grace": 61}, "malformed"),
+        ({"seconds": -1}, "malformed"),
+        ({"live": ["everyone"]}, "malformed"),
+        ({"places": ["moon"]}, "malformed"),
+        ({"question": " "}, "malformed"),
+        ({"unknown": 1}, "malformed"),
     ],
 )
-def test_votes_that_are_refused(opened, fields, code):
+def test_plans_that_are_refused(fields, code):
     with pytest.raises(Refused, match=code):
-        opened.when(ANA, "vote", **fields)
+        Polled().when(FACILITATOR, "draft", plan=plan(**fields))
 
 
-def test_nobody_votes_on_a_draft_or_after_the_close(drafted):
-    with pytest.raises(Refused, match="not-open"):
-        drafted.when(ANA, "vote", poll="c1", option=0)
-    drafted.done(FACILITATOR, "open", poll="c1").done(FACILITATOR, "close", poll="c1")
-    with pytest.raises(Refused, match="not-open"):
-        drafted.when(ANA, "vote", poll="c1", option=0)
+@pytest.mark.parametrize("command", ["discard", "open", "invite"])
+def test_what_has_been_opened_is_no_draft_any_more(command):
+    fields = {"people": []} if command == "invite" else {}
+
+    with pytest.raises(Refused, match="not-draft"):
+        Polled().opened().when(FACILITATOR, command, poll="c1", **fields)
 
 
-# Counting ---------------------------------------------------------------------------------
+def test_an_open_poll_can_be_changed_until_somebody_has_voted():
+    given = Polled().opened().done(FACILITATOR, "edit", poll="c1", plan=plan(question="Dinner?"))
+    assert (given.poll.status, given.poll.plan.question) == ("open", "Dinner?")
+
+    given.done(ANA, "vote", poll="c1", version=2, answer=0)
+    with pytest.raises(Refused, match="frozen"):
+        given.when(FACILITATOR, "edit", poll="c1", plan=plan())
 
 
-def test_an_uncounted_ballot_calls_for_a_count_after_half_a_second(opened):
-    opened.done(ANA, "vote", poll="c1", option=0)
+def test_how_secret_a_vote_is_stands_from_its_opening():
+    with pytest.raises(Refused, match="secrecy-stands"):
+        Polled().opened().when(FACILITATOR, "edit", poll="c1", plan=plan(secrecy="public"))
 
-    assert polls.fallen_due(opened.records, now=2.4) == []
-    assert polls.fallen_due(opened.records, now=2.5) == [
-        Due("polls.count", "polls.count:c1:3", {"poll": "c1"})
+
+def test_a_ballot_for_what_was_asked_before_is_refused():
+    given = Polled().opened().done(FACILITATOR, "edit", poll="c1", plan=plan(question="Dinner?"))
+
+    with pytest.raises(Refused, match="changed-meanwhile"):
+        given.when(ANA, "vote", poll="c1", version=1, answer=0)
+
+
+def test_another_round_keeps_what_the_first_one_was():
+    given = Polled().opened().voted(ANA, 0).closed().done(FACILITATOR, "again", poll="c1")
+
+    (second,) = [each for each in given.records.all(Poll) if each.id != "c1"]
+    assert (second.round, second.before, second.status) == (2, "c1", "draft")
+    assert second.plan == given.poll.plan
+    assert (given.result.outcome.votes, given.poll.set_aside) == ([1, 0], False)
+
+
+def test_a_poll_begun_anew_is_set_aside_and_kept():
+    given = Polled().opened().voted(ANA, 0).closed()
+    given.done(FACILITATOR, "again", poll="c1", instead=True)
+
+    assert (given.poll.set_aside, given.result.outcome.votes) == (True, [1, 0])
+
+
+def test_there_is_no_other_round_of_what_is_still_open():
+    with pytest.raises(Refused, match="not-closed"):
+        Polled().opened().when(FACILITATOR, "again", poll="c1")
+
+
+COMMANDS = (
+    *("draft", "edit", "discard", "invite", "again", "open", "extend", "show", "close", "publish"),
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("who", [ANA, NINA, SCREEN, KIOSK])
+def test_only_facilitators_run_polls(command, who):
+    with pytest.raises(Refused, match="not-allowed"):
+        Polled().when(who, command, poll="c1")
+
+
+@pytest.mark.parametrize("command", ["count", "end", "unseal", "lose"])
+@pytest.mark.parametrize("who", [ANA, NINA, FACILITATOR, SCREEN, KIOSK])
+def test_only_time_counts(command, who):
+    with pytest.raises(Refused, match="not-allowed"):
+        Polled().when(who, command, poll="c1")
+
+
+# Voting -----------------------------------------------------------------------------------
+
+
+def test_opening_shows_everyone_the_poll_and_a_turnout_of_nobody():
+    given = Polled(ANA, CHI, NINA, FACILITATOR, SCREEN, KIOSK).opened()
+
+    assert (given.poll.audience, given.poll.opened_at) == ("all", 2.0)
+    assert (given.turnout.hall, given.turnout.remote, given.turnout.entitled) == (0, 0, 4)
+
+
+def test_a_ballot_is_its_owners():
+    given = Polled().opened().voted(ANA, 1)
+
+    assert given.ballots == [
+        Ballot(id="c1:ana", poll="c1", person="ana", channel="hall", answer=1, seq=3)
     ]
+    assert given.ballots[0].audience == "ana"
 
 
-def test_a_counted_poll_calls_for_nothing(opened):
-    opened.done(ANA, "vote", poll="c1", option=0).done(SYSTEM, "count", poll="c1")
+def test_changing_ones_vote_counts_once():
+    given = Polled().opened().voted(ANA, 0).voted(ANA, 1).closed()
 
-    assert polls.fallen_due(opened.records, now=99) == []
-
-
-def test_closing_counts_what_was_not_counted_yet(opened):
-    opened.done(ANA, "vote", poll="c1", option=0).done(FACILITATOR, "close", poll="c1")
-
-    assert opened.records.find(Tally, "c1").hall == [1, 0]
-    assert opened.records.find(Result, "c1") is None
+    assert given.result.outcome.votes == [0, 1]
 
 
-def test_publishing_shows_everyone_the_result(opened):
-    opened.done(ANA, "vote", poll="c1", option=0).done(CHI, "vote", poll="c1", option=1)
-    opened.done(FACILITATOR, "close", poll="c1").done(FACILITATOR, "publish", poll="c1")
+def test_one_who_moves_has_one_vote():
+    moved = Person("ana", "Ana", place="remote")
+    given = Polled().opened().voted(ANA, 0).voted(moved, 1).closed()
 
-    result = opened.records.find(Result, "c1")
-    assert result == Result(id="c1", votes=[1, 1], hall=1, remote=1, split=[])
-    assert result.audience == "all"
+    assert (given.result.hall, given.result.remote) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"answer": 2}, "no-such-option"),
+        ({"answer": -1}, "no-such-option"),
+        ({"poll": "nope"}, "not-open"),
+        ({"answer": "0"}, "malformed"),
+        ({"answer": 0.5}, "malformed"),
+        ({"answer": True}, "malformed"),
+        ({"answer": [0, 1]}, "malformed"),
+        ({"answer": None}, "malformed"),
+        ({"as": "ben"}, "malformed"),
+        ({"version": 2}, "changed-meanwhile"),
+        ({"code": "short"}, "malformed"),
+    ],
+)
+def test_votes_that_are_refused(fields, code):
+    with pytest.raises(Refused, match=code):
+        Polled().opened().when(ANA, "vote", **({"poll": "c1", "version": 1, "answer": 0} | fields))
+
+
+def test_nobody_votes_on_a_draft_or_after_the_close():
+    given = Polled()
+    with pytest.raises(Refused, match="not-open"):
+        given.voted(ANA, 0)
+    given.opened().closed()
+    with pytest.raises(Refused, match="not-open"):
+        given.voted(ANA, 0)
+
+
+def test_several_polls_may_be_open_but_not_too_many():
+    given = Polled().opened()
+    for n in range(4):
+        given.done(FACILITATOR, "draft", plan=plan()).done(
+            FACILITATOR, "open", poll=f"c{3 + 2 * n}"
+        )
+    given.done(FACILITATOR, "draft", plan=plan())
+
+    with pytest.raises(Refused, match="too-many-open"):
+        given.when(FACILITATOR, "open", poll="c11")
+
+
+# Who may vote -----------------------------------------------------------------------------
+
+YOUNG = Person("yun", "Yun", groups=frozenset({"age:15-25"}))
+
+
+@pytest.mark.parametrize(
+    ("fields", "may", "may_not"),
+    [
+        ({"places": ["hall"]}, [ANA], [CHI]),
+        ({"places": ["hall", "remote"]}, [ANA, CHI], []),
+        ({"groups": ["age:15-25", "age:<15"]}, [YOUNG], [ANA]),
+        ({"kiosk": True}, [KIOSK], []),
+        ({}, [ANA, NINA, FACILITATOR], [KIOSK]),
+    ],
+)
+def test_who_may_vote(fields, may, may_not):
+    given = Polled(ANA, CHI, YOUNG, **fields).opened()
+    for person in may:
+        given.voted(person, 0)
+    for person in may_not:
+        with pytest.raises(Refused, match="not-entitled"):
+            given.voted(person, 0)
+
+
+@pytest.mark.parametrize("who", [SCREEN, SYSTEM, Person("o", "", role="observer")])
+def test_only_members_and_kiosks_vote(who):
+    with pytest.raises(Refused, match="not-allowed"):
+        Polled().opened().voted(who, 0)
+
+
+def test_a_listed_poll_is_for_those_on_its_roll():
+    given = Polled(ANA, BEN, CHI).done(FACILITATOR, "invite", poll="c1", people=["ana", "chi"])
+    given.done(FACILITATOR, "open", poll="c1")
+
+    given.voted(ANA, 0)
+    assert given.turnout.entitled == 2
+    with pytest.raises(Refused, match="not-entitled"):
+        given.voted(BEN, 0)
+
+
+def test_the_roll_is_told_to_facilitators_and_to_each_of_those_on_it():
+    given = Polled().done(FACILITATOR, "invite", poll="c1", people=["ana"])
+    given.done(FACILITATOR, "invite", poll="c1", people=["ben"])
+
+    told = {record.audience for key, record in given.records if not key.startswith("polls.poll/")}
+    assert told == {"facilitators", "ben"}
+    assert "ben" not in str(given.poll)
+
+
+def test_whoever_voted_and_left_was_entitled():
+    given = Polled(ANA).opened().voted(ANA, 0).voted(BEN, 0).closed()
+
+    assert given.result.entitled == 2
+
+
+def test_at_a_kiosk_each_ballot_is_another_visitors():
+    given = Polled(kiosk=True).opened().voted(KIOSK, 0).voted(KIOSK, 0).closed()
+
+    assert (given.result.kiosk, given.result.outcome.votes, given.result.entitled) == (2, [2, 0], 0)
+
+
+# Time -------------------------------------------------------------------------------------
+
+
+def test_a_timed_poll_closes_by_itself():
+    given = Polled(seconds=60).opened()
+
+    assert due(given, 61.9) == []
+    assert due(given, 62) == [Due("polls.close", "polls.close:c1:62.0", {"poll": "c1"})]
+
+
+def test_more_time_is_given_from_the_end_that_was_set():
+    given = Polled(seconds=60).opened().done(FACILITATOR, "extend", poll="c1", seconds=30)
+
+    assert given.poll.ends_at == 92
+    with pytest.raises(Refused, match="not-yet"):  # the end of before was on its way
+        given.wait(65).when(SYSTEM, "close", poll="c1")
+
+
+def test_a_poll_without_end_is_given_one_from_now():
+    given = Polled().opened().done(FACILITATOR, "extend", poll="c1", seconds=30)
+
+    assert given.poll.ends_at == 33
+
+
+def test_time_does_not_close_a_poll_that_has_none():
+    with pytest.raises(Refused, match="not-yet"):
+        Polled().opened().when(SYSTEM, "close", poll="c1")
+
+
+def test_after_the_close_a_grace_begins_in_which_nothing_is_told():
+    given = Polled(grace=10).opened().voted(ANA, 0).closed()
+
+    assert (given.poll.status, given.poll.closed_at, given.poll.until) == ("closing", 4, 14)
+    assert given.result is None
+    assert [each.name for each in due(given, 13.9)] == ["polls.count"]
+    assert due(given, 14) == [Due("polls.end", "polls.end:c1", {"poll": "c1"})]
+
+
+def test_the_grace_does_not_end_early():
+    with pytest.raises(Refused, match="not-yet"):
+        Polled(grace=10).opened().closed().when(SYSTEM, "end", poll="c1")
+
+
+def test_a_ballot_in_the_pocket_is_taken_in_the_grace():
+    given = Polled(grace=10).opened().closed()
+    given.voted(ANA, 0, seen=2.5).ended()
+
+    assert given.result.outcome.votes == [1, 0]
+
+
+@pytest.mark.parametrize("seen", [0, 882.9, 1003.5])
+def test_in_the_grace_only_those_who_were_here_just_before_are_heard(seen):
+    given = Polled(grace=10).wait(1000).opened().closed()
+    assert given.poll.closed_at == 1003
+
+    with pytest.raises(Refused, match="too-late"):
+        given.voted(ANA, 0, seen=seen)
+    given.voted(ANA, 0, seen=883)
+
+
+def test_after_the_grace_nobody_is_heard_even_before_it_is_ended():
+    given = Polled(grace=10).opened().closed().wait(11)
+
+    with pytest.raises(Refused, match="too-late"):
+        given.voted(ANA, 0, seen=2.5)
 
 
 @pytest.mark.parametrize("command", ["close", "publish"])
-def test_nothing_is_closed_or_published_twice(opened, command):
-    opened.done(FACILITATOR, "close", poll="c1").done(FACILITATOR, "publish", poll="c1")
+def test_nothing_is_closed_or_published_twice(command):
+    given = Polled().opened().closed().published()
 
     with pytest.raises(Refused, match=r"not-(open|closed)"):
-        opened.when(FACILITATOR, command, poll="c1")
+        given.when(FACILITATOR, command, poll="c1")
 
 
-def published(given: Given, *options: int) -> Result:
-    """The result when people, from hall and remote in turn, have answered these."""
-    for n, option in enumerate(options):
-        voter = Person(f"p{n}", f"P{n}", place="hall" if n % 2 else "remote")
-        given.done(voter, "vote", poll="c1", option=option)
-    given.done(FACILITATOR, "close", poll="c1").done(FACILITATOR, "publish", poll="c1")
-    return given.records.find(Result, "c1")
+@pytest.mark.parametrize("command", ["extend", "show", "close"])
+def test_what_is_closed_is_not_run_any_more(command):
+    fields = {"extend": {"seconds": 5}, "show": {"live": []}}.get(command, {})
+
+    with pytest.raises(Refused, match="not-open"):
+        Polled().opened().closed().when(FACILITATOR, command, poll="c1", **fields)
 
 
-def test_an_answer_of_few_is_not_split_by_place_nor_can_it_be_worked_out(opened):
-    assert published(opened, *[0] * 6, *[1] * 4).split == []
+def test_publishing_shows_everyone_the_result():
+    given = Polled().opened().voted(ANA, 0).voted(CHI, 1).closed()
+    assert given.result.audience == "facilitators"
+
+    given.published()
+    assert (given.result.audience, given.result.outcome.votes) == ("all", [1, 1])
 
 
-def test_the_only_person_of_a_place_is_not_told_by_place(opened):
-    for n in range(11):
-        place = "hall" if n == 0 else "remote"
-        opened.done(Person(f"p{n}", "P", place=place), "vote", poll="c1", option=n % 2)
-    opened.done(FACILITATOR, "close", poll="c1").done(FACILITATOR, "publish", poll="c1")
-
-    result = opened.records.find(Result, "c1")
-    assert (result.votes, result.split) == ([6, 5], [])
+# Counting while people vote ---------------------------------------------------------------
 
 
-def test_answers_of_many_or_of_nobody_are_split_by_place(opened):
-    assert published(opened, *[0] * 10).split == [(5, 5), (0, 0)]
+def test_an_uncounted_ballot_calls_for_a_count_after_half_a_second():
+    given = Polled().opened().voted(ANA, 0)
+
+    assert due(given, 2.4) == []
+    assert due(given, 2.5) == [Due("polls.count", "polls.count:c1:3", {"poll": "c1"})]
+    assert due(given.counted(), 99) == []
 
 
-def test_a_clock_that_was_set_back_does_not_stop_the_counting(opened):
-    opened.done(ANA, "vote", poll="c1", option=0)
+def test_a_clock_that_was_set_back_does_not_stop_the_counting():
+    assert [each.name for each in due(Polled().opened().voted(ANA, 0), -3600)] == ["polls.count"]
 
-    assert [due.name for due in polls.fallen_due(opened.records, now=-3600)] == ["polls.count"]
+
+@pytest.mark.parametrize(
+    ("live", "audiences"),
+    [
+        (["desk"], {"facilitators"}),
+        (["phones", "screen"], {"all", "screens"}),
+        ([], set()),
+    ],
+)
+def test_the_running_count_is_told_to_those_it_is_set_for(live, audiences):
+    given = Polled(secrecy="public", live=live).opened().voted(ANA, 0).counted()
+
+    for audience in ("all", "screens", "facilitators"):
+        running = given.running(audience)
+        assert (running is not None) == (audience in audiences)
+        assert running is None or (running.audience, running.outcome.votes) == (audience, [1, 0])
+
+
+def test_who_sees_it_can_be_changed_while_people_vote():
+    given = Polled(secrecy="public").opened().voted(ANA, 0)
+    given.done(FACILITATOR, "show", poll="c1", live=["phones"])
+
+    assert given.running("facilitators") is None
+    assert given.running("all").outcome.votes == [1, 0]
+
+
+def test_a_count_that_grows_by_one_would_say_how_the_one_voted():
+    given = Polled().opened()
+    for person in crowd(4):
+        given.voted(person, 0).counted()
+    assert given.running("facilitators").outcome.votes == [0, 0]
+
+    given.voted(ANA, 1).counted()
+    assert given.running("facilitators").outcome.votes == [4, 1]
+    given.voted(BEN, 1).counted()
+    assert given.running("facilitators").outcome.votes == [4, 1]
+
+
+def test_hiding_the_count_and_showing_it_again_tells_nothing_new():
+    given = Polled().opened()
+    for person in crowd(5):
+        given.voted(person, 0)
+    given.counted().voted(ANA, 1).done(FACILITATOR, "show", poll="c1", live=[])
+    given.done(FACILITATOR, "show", poll="c1", live=["desk"])
+    assert given.running("facilitators") is None
+
+    given.done(FACILITATOR, "show", poll="c1", live=["desk", "phones"])
+    assert given.running("all") is None
+
+
+def test_the_running_count_ends_with_the_vote():
+    given = Polled(secrecy="public", live=["phones", "desk"]).opened().voted(ANA, 0).closed()
+
+    assert (given.running("all"), given.running("facilitators")) == (None, None)
 
 
 @whatever(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 1)), max_size=30))
 def test_the_result_equals_the_last_ballot_of_each(votes):
-    given = Given(polls).done(FACILITATOR, "draft", question="?", options=OPTIONS)
-    given.done(FACILITATOR, "open", poll="c1")
+    given = Polled().opened()
     last: dict[int, int] = {}
     for who, option in votes:
-        given.done(Person(f"p{who}", "P"), "vote", poll="c1", option=option)
+        given.voted(Person(f"p{who}", "P"), option)
         last[who] = option
-    given.done(FACILITATOR, "close", poll="c1").done(FACILITATOR, "publish", poll="c1")
+    result: Result = given.closed().published().result
 
-    result = given.records.find(Result, "c1")
-    assert result.votes == [list(last.values()).count(option) for option in (0, 1)]
-    assert result.hall + result.remote == sum(result.votes) == len(last)
+    assert result.outcome.votes == [list(last.values()).count(option) for option in (0, 1)]
+    assert result.hall + result.remote == result.outcome.voters == len(last)
+
+
+def test_the_forms_options_are_those_of_the_plan():
+    assert Polled().poll.plan.form.options == OPTIONS == SINGLE["options"]

@@ -73,7 +73,7 @@ export class FakeSocket implements WebSocketLike {
   }
 
   get texts(): unknown[] {
-    return this.said.flatMap((frame) => (frame.type === "do" ? [frame.with["text"] ?? frame.with["option"]] : []))
+    return this.said.flatMap((frame) => (frame.type === "do" ? [frame.with["text"] ?? frame.with["answer"]] : []))
   }
 }
 
@@ -107,6 +107,7 @@ export const ANA: Welcome = {
   epoch: "e1",
   now: 5000,
   seq: 0,
+  stamp: "s1",
 }
 
 /** A page that Ana has open, and its network. */

@@ -46,3 +46,17 @@ test("buttons, disabled fields and fields without a name say nothing", () => {
 
   assert.deepEqual(fields(controls), {})
 })
+
+test("a name with dots is a field within a field", () => {
+  const controls = [
+    control({ name: "plan.question", value: "Lunch?" }),
+    control({ name: "plan.form.kind", value: "single" }),
+    ...["soup", "salad"].map((value) => control({ name: "plan.form.options", value, dataset: { list: "" } })),
+    ...[true, false].map((checked) =>
+      control({ name: "plan.live", type: "checkbox", value: checked ? "desk" : "phones", checked, dataset: { list: "" } }),
+    ),
+  ]
+
+  const form = { kind: "single", options: ["soup", "salad"] }
+  assert.deepEqual(fields(controls), { plan: { question: "Lunch?", form, live: ["desk"] } })
+})

@@ -60,7 +60,7 @@ test("over a gap it says hello again, once, and loses nothing", () => {
 
   assert.deepEqual(socket.asked.slice(1), [{ type: "hello", epoch: "e1", since: 3 }])
 
-  socket.hear({ type: "welcome", you: page.room.you!, epoch: "e1", now: 5000, seq: 7 })
+  socket.hear({ type: "welcome", you: page.room.you!, epoch: "e1", now: 5000, seq: 7, stamp: "" })
   socket.hear(changes({ since: 3, seq: 7, put: MESSAGE }))
 
   assert.deepEqual(page.room.records, MESSAGE)
@@ -176,7 +176,7 @@ test("somebody else's outbox stays closed", () => {
 
 test("a refusal of what a former page asked is told to this one", () => {
   const before = new Page()
-  void before.room.do("polls.vote", { poll: "p1", option: 1 }, { keep: true })
+  void before.room.do("polls.vote", { poll: "p1", answer: 1 }, { keep: true })
   const after = new Page(before)
   const refusals: string[] = []
   after.room.on("refused", ({ code }) => refusals.push(code))
@@ -188,8 +188,8 @@ test("a refusal of what a former page asked is told to this one", () => {
 
 test("a changed vote takes the place of the one that waits", async () => {
   const page = new Page()
-  const first = settled(page.room.do("polls.vote", { option: 0 }, { keep: true, place: "polls.vote p1" }))
-  void page.room.do("polls.vote", { option: 1 }, { keep: true, place: "polls.vote p1" })
+  const first = settled(page.room.do("polls.vote", { answer: 0 }, { keep: true, place: "polls.vote p1" }))
+  void page.room.do("polls.vote", { answer: 1 }, { keep: true, place: "polls.vote p1" })
 
   assert.equal(await first, "superseded")
   assert.deepEqual(page.open().texts, [1])

@@ -8,14 +8,16 @@ from typing import Any
 from realtime.log import Entry, Log, MemoryLog
 from realtime.room import Room, Seats
 from workshop.features import FEATURES
-from workshop.features.people.rules import person
+from workshop.features.people.rules import everyone, person
 from workshop.people import SYSTEM, Person
 
 HAL = Person("hal", "Hal", role="facilitator", place="hall")
 ANA = Person("ana", "Ana", place="hall")
 BEN = Person("ben", "Ben", place="remote")
 NINA = Person("nina", "Nina", role="note_taker", place="remote")
-SEATS = Seats(kind="people.seat", sit="people.sit", unseat="people.remove", person=person)
+SEATS = Seats(
+    kind="people.seat", sit="people.sit", unseat="people.remove", person=person, people=everyone
+)
 PEOPLE = (HAL, ANA, BEN, NINA)
 
 

@@ -7,10 +7,11 @@ import json
 import pytest
 
 from realtime.room import Room
+from tests.asked import asked, ballot
 from tests.realtime.rooms import ANA, BEN, HAL, make_room, seat
 from workshop.people import OBSERVER, Person
 
-POLL = {"question": "Now?", "options": ["yes", "no"]}
+POLL = {"plan": asked("Now?", ["yes", "no"])}
 
 
 @pytest.fixture
@@ -40,18 +41,18 @@ async def test_seats_are_for_facilitators(room):
     assert "people.seat" not in room.news.frame(0, BEN.audiences).message.content
 
 
-async def test_opening_shows_the_poll_but_not_the_tally(room):
+async def test_opening_shows_the_poll_but_not_the_running_count(room):
     before = room.seq
     await room.submit("polls.open", HAL, "c2", {"poll": "p1"})
 
     assert keys(room, ANA, before) == {"polls.poll/p1", "polls.turnout/p1"}
-    assert "polls.tally/p1" in keys(room, HAL, before)
+    assert "polls.running/p1:facilitators" in keys(room, HAL, before)
 
 
 async def test_a_ballot_is_told_to_its_owner_and_nobody_hears_of_it_otherwise(room):
     await room.submit("polls.open", HAL, "c2", {"poll": "p1"})
     before = room.seq
-    await room.submit("polls.vote", ANA, "c3", {"poll": "p1", "option": 0})
+    await room.submit("polls.vote", ANA, "c3", ballot("p1", 0))
 
     assert keys(room, ANA, before) == {"polls.ballot/p1:ana"}
     for other in (BEN, HAL, OBSERVER):
@@ -61,15 +62,14 @@ async def test_a_ballot_is_told_to_its_owner_and_nobody_hears_of_it_otherwise(ro
 
 async def test_the_result_is_not_told_before_it_is_published(room):
     await room.submit("polls.open", HAL, "c2", {"poll": "p1"})
-    await room.submit("polls.vote", ANA, "c3", {"poll": "p1", "option": 0})
+    await room.submit("polls.vote", ANA, "c3", ballot("p1", 0))
     await room.submit("polls.close", HAL, "c4", {"poll": "p1"})
-    assert room.records.get("polls.tally/p1"), "there must be something to leak"
+    assert room.records.get("polls.result/p1"), "there must be something to leak"
     assert keys(room, BEN) == {"polls.poll/p1", "polls.turnout/p1"}
 
     await room.submit("polls.publish", HAL, "c5", {"poll": "p1"})
 
-    assert told(room, BEN)["put"]["polls.result/p1"]["votes"] == [1, 0]
-    assert "polls.tally" not in room.news.frame(0, BEN.audiences).message.content
+    assert told(room, BEN)["put"]["polls.result/p1"]["outcome"]["votes"] == [1, 0]
 
 
 async def test_discarding_a_draft_is_told_to_those_who_saw_it_only(room):

@@ -21,6 +21,7 @@ from realtime.log import Entry, MemoryLog
 from realtime.message import Message, together
 from realtime.room import Room
 from realtime.stream import Reply
+from tests.asked import asked
 from tests.realtime.rooms import ANA, BEN, HAL, NINA, SEATS, Clock, nobody_hears
 from workshop.door import Unavailable
 from workshop.features import FEATURES
@@ -459,7 +460,7 @@ async def test_who_reads_the_minutes_may_ask_what_they_should_see(join: Join, hu
 
 async def test_who_learns_of_their_own_demotion_is_told_nothing_more(hub):
     """They ask a process that has not heard of it yet, over HTTP and for what is still to come."""
-    secret = {"question": "A secret?", "options": ["yes", "no"]}
+    secret = {"plan": asked("A secret?", ["yes", "no"])}
     async with hub.visit("r") as visit:
         for person in (HAL, NINA):
             await hub.seated(visit.room, person)

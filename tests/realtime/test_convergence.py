@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from realtime.log import Entry, MemoryLog
 from realtime.room import Room
 from realtime.writer import Decided
+from tests.asked import asked, ballot
 from tests.realtime.rooms import ANA, BEN, HAL, PEOPLE, make_room, seat
 from workshop.door import Unavailable
 from workshop.feature import Refused
@@ -36,13 +37,13 @@ COMMANDS = [
     ("stage.go_live", {"source": "demo"}),
     ("stage.end", {}),
     ("minutes.lock", {}),
-    ("polls.draft", {"question": "Now?", "options": ["yes", "no"]}),
+    ("polls.draft", {"plan": asked("Now?", ["yes", "no"])}),
     *(
         (f"polls.{verb}", {"poll": poll})
         for verb in ("open", "close", "publish", "discard")
         for poll in ("c0", "c1")
     ),
-    *(("polls.vote", {"poll": poll, "option": n}) for poll in ("c0", "c1") for n in (0, 1)),
+    *(("polls.vote", ballot(poll, n)) for poll in ("c0", "c1") for n in (0, 1)),
 ]
 
 
@@ -74,9 +75,9 @@ class SlowLog(MemoryLog):
 
     delays = cycle([0])
 
-    async def append(self, room, entries) -> None:
+    async def append(self, room, entries, beside=()) -> None:
         await self.dawdle()
-        await super().append(room, entries)
+        await super().append(room, entries, beside)
         await self.dawdle()
 
     async def dawdle(self) -> None:

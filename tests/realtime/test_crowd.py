@@ -23,6 +23,7 @@ from realtime.log import MemoryLog
 from realtime.message import Message, together
 from realtime.room import Room
 from realtime.visit import Visit
+from tests.asked import asked, ballot
 from tests.realtime.rooms import ANA, BEN, HAL, SEATS, Clock, seat
 from workshop.door import Unavailable
 from workshop.feature import Refused
@@ -38,10 +39,10 @@ COMMANDS = [
     ("people.give", {"person": "ana", "role": "facilitator"}),
     ("people.give", {"person": "ana", "role": "participant"}),
     ("people.remove", {"person": "ben"}),
-    ("polls.draft", {"question": "Now?", "options": ["yes", "no"]}),
+    ("polls.draft", {"plan": asked("Now?", ["yes", "no"])}),
     ("polls.discard", {"poll": "c0"}),
     ("polls.open", {"poll": "c0"}),
-    ("polls.vote", {"poll": "c0", "option": 1}),
+    ("polls.vote", ballot("c0", 1)),
     ("polls.count", {"poll": "c0"}),
     ("polls.close", {"poll": "c0"}),
     ("polls.publish", {"poll": "c0"}),

@@ -46,7 +46,13 @@ async def test_a_server_lives_and_is_ready(server):
     status, answer = await asked(server, "/readyz")
 
     assert status == 200
-    assert json.loads(answer) == {"ready": True, "database": True, "bus": True, "leaving": False}
+    assert json.loads(answer) == {
+        "ready": True,
+        "database": True,
+        "bus": True,
+        "seals": True,
+        "leaving": False,
+    }
 
 
 async def test_what_happens_is_counted_and_nobody_is_named(server):

@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from tests.asked import asked, ballot
 from tests.realtime.servers import Client, Running, connected, running
 from tests.realtime.sessions_for_tests import make_seat, make_session
 
@@ -92,13 +93,13 @@ async def test_who_says_goodbye_and_stays_keeps_nobody_from_being_told(server, s
         await asyncio.sleep(0.5)
         mallory.says_goodbye()
         poll, ref = str(uuid4()), str(uuid4())
-        await facilitator.do("polls.draft", poll, question="Who?", options=["I", "you"])
+        await facilitator.do("polls.draft", poll, plan=asked("Who?", ["I", "you"]))
         await facilitator.sees(f"polls.poll/{poll}")
         await client.do("chat.post", ref, text="I was here later")
         await client.sees(f"chat.message/{ref}")
         await facilitator.do("polls.open", poll=poll)
         await client.sees(f"polls.poll/{poll}")
-        await client.do("polls.vote", poll=poll, option=1)
+        await client.do("polls.vote", **ballot(poll, 1))
         await told(client, "polls.ballot/")
 
 
@@ -118,11 +119,11 @@ async def test_who_is_given_up_while_leaving_does_not_stop_the_clock(server, ses
         mallory.says_goodbye()
         await asyncio.sleep(2.5)
         poll = str(uuid4())
-        await client.do("polls.draft", poll, question="Who?", options=["I", "you"])
+        await client.do("polls.draft", poll, plan=asked("Who?", ["I", "you"]))
         await client.do("polls.open", poll=poll)
-        await client.do("polls.vote", poll=poll, option=1)
+        await client.do("polls.vote", **ballot(poll, 1))
         async with asyncio.timeout(5):
-            while not client.records.get(f"polls.tally/{poll}", {}).get("remote", [0, 0])[1]:
+            while not client.records.get(f"polls.turnout/{poll}", {}).get("remote"):
                 await client.next("changes")
 
 

@@ -8,13 +8,14 @@ import pytest
 
 from realtime.log import MemoryLog, OutOfDate
 from realtime.room import Room
-from tests.realtime.rooms import ANA, BEN, HAL, make_room, nobody_hears, seat
+from tests.asked import asked, ballot
+from tests.realtime.rooms import ANA, BEN, HAL, Clock, make_room, nobody_hears, seat
 from workshop.door import Unavailable
 from workshop.feature import Refused
 from workshop.people import OBSERVER, SYSTEM, Person
 from workshop.records import Records
 
-POLL = {"question": "Now?", "options": ["yes", "no"]}
+POLL = {"plan": asked("Now?", ["yes", "no"])}
 
 
 async def seated(**parts) -> Room:
@@ -31,17 +32,17 @@ async def test_the_same_command_sent_twice_happens_once():
 
 async def test_a_resent_vote_is_still_counted_after_the_poll_closed():
     room = await seated()
-    await room.submit("polls.draft", HAL, "p", {"question": "?", "options": ["a", "b"]})
+    await room.submit("polls.draft", HAL, "p", {"plan": asked("?", ["a", "b"])})
     await room.submit("polls.open", HAL, "o", {"poll": "p"})
-    seq = await room.submit("polls.vote", ANA, "v", {"poll": "p", "option": 0})
+    seq = await room.submit("polls.vote", ANA, "v", ballot("p", 0))
     await room.submit("polls.close", HAL, "c", {"poll": "p"})
 
-    assert await room.submit("polls.vote", ANA, "v", {"poll": "p", "option": 0}) == seq
+    assert await room.submit("polls.vote", ANA, "v", ballot("p", 0)) == seq
 
 
 async def test_a_forgotten_ref_is_looked_up_before_refusing():
     room = await seated()
-    await room.submit("polls.draft", HAL, "p", {"question": "?", "options": ["a", "b"]})
+    await room.submit("polls.draft", HAL, "p", {"plan": asked("?", ["a", "b"])})
     seq = await room.submit("polls.open", HAL, "o", {"poll": "p"})
     room._refs.clear()
     room._forgot = True
@@ -75,7 +76,7 @@ async def test_rights_are_those_of_the_moment():
     as_she_came = Person("ana", "Ana", role="facilitator")
 
     with pytest.raises(Refused, match="not-allowed"):
-        await room.submit("polls.draft", as_she_came, "p", {"question": "?", "options": ["a", "b"]})
+        await room.submit("polls.draft", as_she_came, "p", {"plan": asked("?", ["a", "b"])})
 
 
 async def test_someone_removed_is_refused_and_cannot_sit_down_again():
@@ -111,10 +112,10 @@ async def test_never_refuses_on_stale_knowledge():
     log = MemoryLog()
     here, there = await seated(log=log), make_room(log)
     await there.catch_up()
-    await here.submit("polls.draft", HAL, "p", {"question": "?", "options": ["a", "b"]})
+    await here.submit("polls.draft", HAL, "p", {"plan": asked("?", ["a", "b"])})
     await here.submit("polls.open", HAL, "o", {"poll": "p"})
 
-    assert await there.submit("polls.vote", BEN, "v", {"poll": "p", "option": 1}) == here.seq + 1
+    assert await there.submit("polls.vote", BEN, "v", ballot("p", 1)) == here.seq + 1
 
 
 async def test_two_processes_never_write_the_same_place():
@@ -145,10 +146,10 @@ class BrokenLog(MemoryLog):
             raise OSError("the disk is away")
         return await super().since(room, seq)
 
-    async def append(self, room, entries) -> None:
+    async def append(self, room, entries, beside=()) -> None:
         if self.fails == "before":
             raise OSError("the disk is full")
-        await super().append(room, entries)
+        await super().append(room, entries, beside)
         if self.fails == "after":
             raise ConnectionError("the answer was lost")
 
@@ -199,7 +200,7 @@ async def test_frames_are_not_kept_for_every_place_anyone_claims_to_stand_at():
 
 async def test_a_log_that_is_always_out_of_date_does_not_spin():
     class Stubborn(MemoryLog):
-        async def append(self, room, entries) -> None:
+        async def append(self, room, entries, beside=()) -> None:
             raise OutOfDate
 
     with pytest.raises(Unavailable):
@@ -257,13 +258,39 @@ MINUTES = [
 ]
 
 
+SHEET = {"poll": "c6", "channel": "hands", "lines": [[0, 3]], "voters": 3}
+SECRET = {"poll": "secret", "answers": [0], "codes": ["ABCDEFGH"], "missing": 0}
+POLLS = [
+    ("polls.again", HAL, {"poll": "c6", "instead": True, "ref": "second"}),
+    ("polls.invite", HAL, {"poll": "second", "people": ["ana"]}),
+    ("polls.open", HAL, {"poll": "second"}),
+    ("polls.show", HAL, {"poll": "second", "live": ["phones", "screen"]}),
+    ("polls.enter", HAL, SHEET | {"poll": "second", "ref": "sheet"}),
+    ("polls.tear_up", HAL, {"sheet": "sheet"}),
+    ("polls.enter", ANA, SHEET | {"poll": "second", "ref": "another"}),
+    ("polls.confirm", HAL, {"sheet": "another"}),
+    ("polls.draft", HAL, {"plan": asked("Who?", grace=1, secrecy="secret"), "ref": "secret"}),
+    ("polls.open", HAL, {"poll": "secret"}),
+    ("polls.extend", HAL, {"poll": "secret", "seconds": 60}),
+    ("polls.vote", ANA, ballot("secret", 0) | {"code": "ABCDEFGH"}),
+    ("polls.close", HAL, {"poll": "secret"}),
+    ("polls.end", SYSTEM, {"poll": "secret"}),
+    ("polls.unseal", SYSTEM, SECRET),
+    ("polls.draft", HAL, {"plan": asked("Lost?", secrecy="secret"), "ref": "lost"}),
+    ("polls.open", HAL, {"poll": "lost"}),
+    ("polls.close", HAL, {"poll": "lost"}),
+    ("polls.lose", SYSTEM, {"poll": "lost"}),
+]
+
+
 def without(fields: dict, name: str) -> dict:
     return {key: value for key, value in fields.items() if key != name}
 
 
 async def test_first_frame_and_later_frames_add_up_to_a_fresh_first_frame():
     """Zulip's verify_action, for one of each command."""
-    room = make_room()
+    clock = Clock()
+    room = make_room(clock=clock)
     script = [
         ("people.sit", SYSTEM, SIT | {"person": "hal", "role": "facilitator"}),
         ("people.sit", SYSTEM, SIT | {"person": "ana", "role": "participant"}),
@@ -271,17 +298,18 @@ async def test_first_frame_and_later_frames_add_up_to_a_fresh_first_frame():
         ("stage.signal", SYSTEM, {"source": "demo", "on": False}),
         ("chat.post", ANA, {"text": "Hello"}),
         ("chat.remove", HAL, {"id": "c4"}),
-        ("polls.draft", HAL, {"question": "?", "options": ["a", "b"]}),
-        ("polls.edit", HAL, {"poll": "c6", "question": "??", "options": ["a", "b", "c"]}),
+        ("polls.draft", HAL, {"plan": asked("?", ["a", "b"])}),
+        ("polls.edit", HAL, {"poll": "c6", "plan": asked("??", ["a", "b", "c"])}),
         ("polls.open", HAL, {"poll": "c6"}),
-        ("polls.vote", ANA, {"poll": "c6", "option": 0}),
+        ("polls.vote", ANA, ballot("c6", 0) | {"version": 2}),
         ("polls.count", SYSTEM, {"poll": "c6"}),
         ("polls.close", HAL, {"poll": "c6"}),
         ("polls.publish", HAL, {"poll": "c6"}),
-        ("polls.draft", HAL, {"question": "!", "options": ["a", "b"]}),
+        ("polls.draft", HAL, {"plan": asked("!", ["a", "b"])}),
         ("polls.discard", HAL, {"poll": "c13"}),
         ("people.move", ANA, {"place": "remote"}),
         ("people.give", HAL, {"person": "ana", "role": "note_taker"}),
+        *POLLS,
         ("minutes.lock", HAL, {}),
         ("minutes.unlock", HAL, {}),
         *AGENDA,
@@ -294,6 +322,7 @@ async def test_first_frame_and_later_frames_add_up_to_a_fresh_first_frame():
     seen: dict[Person, dict] = {HAL: {}, ANA: {}, BEN: {}, OBSERVER: {}}
     for n, (name, by, fields) in enumerate(script):
         before = room.seq
+        clock.now += 2
         await room.submit(name, by, str(fields.get("ref", f"c{n}")), without(fields, "ref"))
         for reader, copy in seen.items():
             frame = room.news.frame(before, reader.audiences)
@@ -335,9 +364,9 @@ class FailingLog(MemoryLog):
         self.asked = asyncio.Event()
         self.answer = asyncio.Event()
 
-    async def append(self, room, entries) -> None:
+    async def append(self, room, entries, beside=()) -> None:
         if self.well:
-            return await super().append(room, entries)
+            return await super().append(room, entries, beside)
         self.asked.set()
         await self.answer.wait()
         raise OSError("the disk is full")

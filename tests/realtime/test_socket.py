@@ -10,6 +10,7 @@ import pytest
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.asked import asked, ballot
 from tests.realtime.servers import connected, running
 from tests.realtime.sessions_for_tests import close_doors, make_seat, make_session, revoke
 
@@ -189,10 +190,18 @@ MISFITS = {
     "too long a text": ("chat.post", {"text": "x" * 2001}, "malformed"),
     "a number for a text": ("chat.post", {"text": 1}, "malformed"),
     "a field too many": ("chat.post", {"text": "x", "as": "hal"}, "malformed"),
-    "another's role": ("polls.draft", {"question": "?", "options": ["a", "b"]}, "not-allowed"),
+    "another's role": ("polls.draft", {"plan": asked("?", ["a", "b"])}, "not-allowed"),
     "the server's role": ("people.sit", {"person": "x"}, "not-allowed"),
-    "a poll that is not there": ("polls.vote", {"poll": "nope", "option": 0}, "not-open"),
-    "true for a number": ("polls.vote", {"poll": "nope", "option": True}, "malformed"),
+    "a poll that is not there": (
+        "polls.vote",
+        ballot("nope", 0),
+        "not-open",
+    ),
+    "true for a number": (
+        "polls.vote",
+        ballot("nope", True),
+        "malformed",
+    ),
 }
 
 
@@ -273,16 +282,16 @@ async def test_a_poll_is_voted_once_each_and_only_while_it_is_open(server, sessi
         await voter.hello()
         await host.hello()
         poll = str(uuid4())
-        await host.do("polls.draft", poll, question="Now?", options=["yes", "no"])
-        assert (await voter.do("polls.vote", poll=poll, option=0))["code"] == "not-open"
+        await host.do("polls.draft", poll, plan=asked("Now?", ["yes", "no"]))
+        assert (await voter.do("polls.vote", **ballot(poll, 0)))["code"] == "not-open"
         await host.do("polls.open", poll=poll)
 
-        assert (await voter.do("polls.vote", poll=poll, option=2))["code"] == "no-such-option"
-        assert (await voter.do("polls.vote", poll=poll, option=0))["type"] == "done"
+        assert (await voter.do("polls.vote", **ballot(poll, 2)))["code"] == "no-such-option"
+        assert (await voter.do("polls.vote", **ballot(poll, 0)))["type"] == "done"
         await host.do("polls.close", poll=poll)
-        assert (await voter.do("polls.vote", poll=poll, option=1))["code"] == "not-open"
+        assert (await voter.do("polls.vote", **ballot(poll, 1)))["code"] == "not-open"
         await host.do("polls.publish", poll=poll)
-        assert (await voter.sees(f"polls.result/{poll}"))["votes"] == [1, 0]
+        assert (await voter.sees(f"polls.result/{poll}"))["outcome"]["votes"] == [1, 0]
 
 
 @pytest.mark.parametrize("name", ["message", "hello_within", "updates", "sockets_per_person"])
@@ -374,7 +383,7 @@ async def test_someone_demoted_is_refused_at_once_and_comes_back_with_other_eyes
     ):
         await host.hello()
         you = (await eve.hello())["you"]
-        await host.do("polls.draft", question="?", options=["a", "b"])
+        await host.do("polls.draft", plan=asked("?", ["a", "b"]))
         await eve.next("changes")
         await host.do("people.give", person=you["id"], role="participant")
         bye, code = await eve.ends()
@@ -384,9 +393,7 @@ async def test_someone_demoted_is_refused_at_once_and_comes_back_with_other_eyes
         assert (await again.hello())["you"]["role"] == "participant"
         await again.next("changes")
         assert again.records == {}, "no draft, no seats"
-        assert (await again.do("polls.draft", question="?", options=["a", "b"]))[
-            "code"
-        ] == "not-allowed"
+        assert (await again.do("polls.draft", plan=asked("?", ["a", "b"])))["code"] == "not-allowed"
 
 
 async def test_someone_removed_is_shown_out_and_stays_out(server, session, hal, ana):

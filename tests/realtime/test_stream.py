@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.asked import asked
 from tests.realtime.servers import Running, connected, running
 from tests.realtime.sessions_for_tests import close_doors, make_seat, make_session, revoke
 
@@ -163,9 +164,7 @@ async def test_who_leaves_the_stream_is_gone(server, session, ana):
 async def test_rights_are_the_same(server, session, ana):
     visitor = Visitor(server, session.slug, ana)
 
-    assert (await visitor.do("polls.draft", question="?", options=["a", "b"]))["code"] == (
-        "not-allowed"
-    )
+    assert (await visitor.do("polls.draft", plan=asked("?", ["a", "b"])))["code"] == ("not-allowed")
     assert (await Visitor(server, session.slug).do("chat.post", text="x"))["code"] == "not-seated"
     await revoke(ana)
     other = Visitor(server, session.slug, ana)

@@ -11,6 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from realtime.log_django import DjangoLog
+from tests.asked import asked, ballot
 from tests.realtime.servers import Client, connected, redis, running
 from tests.realtime.sessions_for_tests import make_seat, make_session
 from tests.realtime.test_socket import STEP_1, Writer
@@ -66,14 +67,14 @@ async def test_a_double_vote_in_two_processes_is_one_ballot(servers):
             tabs.append(await stack.enter_async_context(connected(server, session.slug, seat)))
             await tabs[-1].hello()
         poll = str(uuid4())
-        await host.do("polls.draft", poll, question="Now?", options=["yes", "no"])
+        await host.do("polls.draft", poll, plan=asked("Now?", ["yes", "no"]))
         await host.do("polls.open", poll=poll)
-        await asyncio.gather(*(tab.do("polls.vote", poll=poll, option=1) for tab in tabs))
+        await asyncio.gather(*(tab.do("polls.vote", **ballot(poll, 1)) for tab in tabs))
         await host.do("polls.close", poll=poll)
         await host.do("polls.publish", poll=poll)
         results = [await tab.sees(f"polls.result/{poll}") for tab in tabs]
 
-    assert [result["votes"] for result in results] == [[0, 1]] * 2
+    assert [result["outcome"]["votes"] for result in results] == [[0, 1]] * 2
 
 
 async def test_minutes_written_in_one_process_are_read_in_the_other(servers):

@@ -9,6 +9,7 @@ import pytest
 
 from realtime.log import MemoryLog, OutOfDate
 from realtime.writer import BATCH, Asked
+from tests.asked import asked, ballot
 from tests.realtime.rooms import ANA, BEN, HAL, make_room, seat
 from workshop.door import Unavailable
 from workshop.feature import Refused
@@ -24,10 +25,10 @@ class SlowLog(MemoryLog):
         self.free = asyncio.Event()
         self.free.set()
 
-    async def append(self, room, entries) -> None:
+    async def append(self, room, entries, beside=()) -> None:
         self.writing.set()
         await self.free.wait()
-        await super().append(room, entries)
+        await super().append(room, entries, beside)
         self.commits.append([entry.ref for entry in entries])
 
 
@@ -81,11 +82,11 @@ async def test_nothing_is_answered_or_told_before_it_is_stored(room, log):
 
 async def test_each_is_decided_on_what_the_one_before_it_did(room, log):
     """Two who close one poll at once: the second is refused, though nothing is stored yet."""
-    await room.submit("polls.draft", HAL, "p", {"question": "?", "options": ["a", "b"]})
+    await room.submit("polls.draft", HAL, "p", {"plan": asked("?", ["a", "b"])})
     await room.submit("polls.open", HAL, "o", {"poll": "p"})
     answers = await asyncio.gather(
         room.submit("polls.close", HAL, "c1", {"poll": "p"}),
-        room.submit("polls.vote", ANA, "v", {"poll": "p", "option": 0}),
+        room.submit("polls.vote", ANA, "v", ballot("p", 0)),
         return_exceptions=True,
     )
 
@@ -123,7 +124,7 @@ async def test_the_same_command_twice_in_one_batch_happens_once(room, log):
 @pytest.mark.parametrize("heard", [True, False])
 async def test_what_another_process_wrote_meanwhile_counts(room, log, heard):
     """It closes the poll while our votes are being written: none of them may stand."""
-    await room.submit("polls.draft", HAL, "p", {"question": "?", "options": ["a", "b"]})
+    await room.submit("polls.draft", HAL, "p", {"plan": asked("?", ["a", "b"])})
     await room.submit("polls.open", HAL, "o", {"poll": "p"})
     quick = MemoryLog()
     quick._rooms = log._rooms  # the same log, reached from a process that nothing holds up
@@ -132,7 +133,7 @@ async def test_what_another_process_wrote_meanwhile_counts(room, log, heard):
     log.writing.clear()
     log.free.clear()
     votes = [
-        asyncio.create_task(room.submit("polls.vote", who, who.id, {"poll": "p", "option": 0}))
+        asyncio.create_task(room.submit("polls.vote", who, who.id, ballot("p", 0)))
         for who in (ANA, BEN)
     ]
     await log.writing.wait()
@@ -151,10 +152,10 @@ async def test_everyone_in_a_batch_that_fails_may_ask_again(log):
     class Full(SlowLog):
         full = False
 
-        async def append(self, room, entries) -> None:
+        async def append(self, room, entries, beside=()) -> None:
             if self.full:
                 raise OSError("the disk is full")
-            await super().append(room, entries)
+            await super().append(room, entries, beside)
 
     log = Full()
     room = await seat(make_room(log), HAL, ANA)
@@ -175,10 +176,10 @@ async def test_two_who_write_at_once_give_way_to_each_other():
 
         lost = 0
 
-        async def append(self, room, entries) -> None:
+        async def append(self, room, entries, beside=()) -> None:
             await asyncio.sleep(0.002)
             try:
-                await super().append(room, entries)
+                await super().append(room, entries, beside)
             except OutOfDate:
                 self.lost += 1
                 raise

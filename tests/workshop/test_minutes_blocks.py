@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
 from django.utils.translation import override
 from pycrdt import Doc, XmlElement, XmlFragment
 
+from tests.workshop.published import POLL, PUBLISHED, result_of, shares
 from workshop.features.minutes.facts import Action, Decision, Quote, Turn
-from workshop.features.polls.rules import Poll, Result, Turnout
+from workshop.features.polls.poll import Part, Turnout
 from workshop.features.stage.rules import Plenary
 from workshop.minutes.blocks import expand
 from workshop.minutes.formats import plain
@@ -21,7 +23,6 @@ from workshop.records import Records, put
 
 BEGAN = 1_790_150_400.0  # 8:00 in Greenwich
 PLENARY = Plenary(id="plenary", phase="live", began_at=BEGAN)
-POLL = Poll(id="7", question="Quel jour ?", options=["Mercredi", "Samedi"], seq=1)
 
 
 @pytest.fixture(autouse=True)
@@ -41,33 +42,28 @@ def written(*records, about: str, at: float | None = None) -> str:
 
 
 def test_a_published_vote_has_its_votes_their_share_and_who_took_part():
-    published = Poll(**fields(POLL), status="published")
-    result = Result(id="7", votes=[30, 10], hall=20, remote=20, split=[(15, 15), (5, 5)])
+    parts = [Part("hall", 20, shares(15, 5)), Part("remote", 20, shares(15, 5))]
+    result = result_of(shares(30, 10), *parts, hall=20, remote=20, entitled=60)
 
-    assert written(published, result, about="polls.poll/7") == (
+    assert written(PUBLISHED, result, about="polls.poll/7") == (
         "Vote : Quel jour ?\n\n"
         "Proposition | Votes | Part | Dans la salle | À distance\n"
         "Mercredi | 30 | 75 % | 15 | 15\nSamedi | 10 | 25 % | 5 | 5\n\n"
-        "40 personnes ont participé : 20 dans la salle, 20 à distance."
+        "40 personnes ont participé : 20 dans la salle, 20 à distance. 60 pouvaient voter."
     )
 
 
-def fields(poll: Poll) -> dict:
-    names = ("id", "question", "options", "seq")
-    return {name: getattr(poll, name) for name in names}
-
-
 def test_a_vote_whose_places_would_tell_who_is_not_split():
-    published = Poll(**fields(POLL), status="published")
-    result = Result(id="7", votes=[1, 0], hall=1, remote=0, split=[])
+    parts = [Part("hall", 1, None), Part("remote", 0, None)]
+    result = result_of(shares(1, 0), *parts, hall=1)
 
-    text = written(published, result, about="polls.result/7")
+    text = written(PUBLISHED, result, about="polls.result/7")
     assert "Proposition | Votes | Part\nMercredi | 1 | 100 %\nSamedi | 0 | 0 %" in text
     assert "1 personne a participé" in text
 
 
 def test_a_result_that_is_not_published_is_not_on_paper():
-    closed = Poll(**fields(POLL), status="closed")
+    closed = replace(POLL, status="closed")
 
     text = written(closed, Turnout(id="7", hall=2, remote=1), about="polls.poll/7")
     assert "n’est pas publié" in text

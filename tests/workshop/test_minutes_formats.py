@@ -22,8 +22,8 @@ from lxml import etree
 from odfdo import Document as OpenDocument
 from pypdf import PdfReader
 
+from tests.workshop.published import PUBLISHED, RESULT
 from workshop.features.minutes.facts import Decision
-from workshop.features.polls.rules import Poll, Result
 from workshop.features.stage.rules import Plenary
 from workshop.minutes.export import FORMATS
 from workshop.minutes.paper import Heading, Paper, paper
@@ -42,14 +42,8 @@ HEADING = Heading(
 RECORDS = Records().fold(
     put(
         Plenary(id="plenary", phase="live", began_at=BEGAN),
-        Poll(
-            id="7",
-            question="Quel jour ?",
-            options=["Mercredi", "Samedi"],
-            seq=1,
-            status="published",
-        ),
-        Result(id="7", votes=[30, 12], hall=20, remote=22, split=[(14, 16), (6, 6)]),
+        PUBLISHED,
+        RESULT,
         Decision(id="3", words="Adopter", in_favour=30, against=2, abstained=0, at=BEGAN),
     )
 )

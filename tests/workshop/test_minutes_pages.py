@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from realtime.asgi import make_hub
 from realtime.bus import MemoryBus
+from tests.asked import asked
 from tests.workshop.conftest import text_of
 from tests.workshop.test_minutes_formats import TREE, made
 from tests.workshop.test_without_script import Guest
@@ -118,7 +119,7 @@ async def test_a_title_is_no_header(visitor, session):
 
 
 async def test_an_export_shows_what_everyone_may_see_whoever_makes_it(helene, session):
-    poll = await helene.does("polls.draft", question="Secret ?", options=["a", "b"])
+    poll = await helene.does("polls.draft", plan=asked("Secret ?", ["a", "b"]))
     await writes(helene, node("record", record=f"polls.poll/{poll}", at=None), client=5)
     assert "Secret" not in (await get(helene, "minutes_export", "txt")).content.decode()
 

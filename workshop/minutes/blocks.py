@@ -13,13 +13,14 @@ from typing import Any
 
 from django.utils.dateformat import format
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, pgettext
 
 from workshop.features.minutes.facts import Action, Decision, Quote, Turn
 from workshop.features.polls.rules import Poll, Result, Turnout
 from workshop.features.stage.rules import plenary
 from workshop.minutes.tree import Node, Text, node, shaped
 from workshop.records import Record, Records, kind_of
+from workshop.votes.words import in_words, took_part
 
 
 @dataclass(frozen=True)
@@ -112,12 +113,14 @@ def lasting(seconds: float) -> str:
 
 @block("polls.poll")
 def poll(record: Poll, around: Around) -> list[Node]:
-    question = node("paragraph", strong(gettext("Vote: %s") % record.question))
+    question = node("paragraph", strong(gettext("Vote: %s") % record.plan.question))
     result = around.records.find(Result, record.id)
     if record.status == "published" and result:
-        return [question, results(record, result), paragraph(took_part(result))]
+        return [question, results(record, result), paragraph(took_part(result)), *kept(result)]
     told = {
         "open": gettext("The vote is open."),
+        "closing": gettext("The vote closes."),
+        "counting": gettext("The ballots are being opened."),
         "closed": gettext("The vote is closed; its result is not published."),
     }
     turnout = around.records.find(Turnout, record.id)
@@ -132,34 +135,21 @@ def result(record: Result, around: Around) -> list[Node]:
 
 
 def results(poll: Poll, result: Result) -> Node:
-    """Each option with its votes and its share, and by place where the record has it."""
-    places = [gettext("In the hall"), gettext("Remote")] if result.split else []
-    head = [gettext("Option"), gettext("Votes"), gettext("Share"), *places]
-    total = sum(result.votes) or 1
-    rows = [
-        row(option, votes, share(votes, total), *(result.split[n] if result.split else ()))
-        for n, (option, votes) in enumerate(zip(poll.options, result.votes, strict=False))
-    ]
-    return node("table", node("table_row", *map(header, head)), *rows)
+    """What the count says of each option, and by place where that may be told."""
+    heads, rows = in_words(poll, result)
+    return node("table", node("table_row", *map(header, heads)), *(row(*each) for each in rows))
 
 
-def row(name: str, *figures: object) -> Node:
-    return node("table_row", header(name), *(cell(str(each)) for each in figures))
+def row(name: str, *figures: str) -> Node:
+    return node("table_row", header(name), *map(cell, figures))
 
 
-def share(votes: int, total: int) -> str:
-    """With the language's own percent sign."""
-    return gettext("%(n)s%%") % {"n": round(100 * votes / total)}
-
-
-def took_part(count: Result | Turnout) -> str:
-    n = count.hall + count.remote
-    told = ngettext(
-        "%(n)s person took part: %(hall)s in the hall, %(remote)s remote.",
-        "%(n)s people took part: %(hall)s in the hall, %(remote)s remote.",
-        n,
-    )
-    return told % {"n": n, "hall": count.hall, "remote": count.remote}
+def kept(result: Result) -> list[Node]:
+    """By what the two published lists of a secret vote can be known."""
+    if not result.ballots_sha256:
+        return []
+    told = gettext("SHA-256 of the opened ballots: %(ballots)s; of the receipts: %(codes)s.")
+    return [paragraph(told % {"ballots": result.ballots_sha256, "codes": result.codes_sha256})]
 
 
 @block("stage.plenary")

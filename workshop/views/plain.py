@@ -23,12 +23,16 @@ from workshop.door import CONFLICT, STATUS, Unavailable
 from workshop.feature import Refused
 from workshop.features import FEATURES
 from workshop.features.chat.rules import Message
+from workshop.features.polls.answers import choices
+from workshop.features.polls.forms import YesNo
+from workshop.features.polls.outcomes import names
 from workshop.features.polls.rules import Ballot, Poll, Result, Turnout
 from workshop.features.stage.rules import plenary
 from workshop.models import Session
 from workshop.people import Person
 from workshop.records import Records, Wire, load
 from workshop.views.rooms import door_of, page, visitor_of
+from workshop.votes.words import CODES, METHODS, SECRECY, in_words
 
 MESSAGES = 50  # the newest
 SHAPES = 4  # letters beyond D have no shape of their own
@@ -38,7 +42,11 @@ Form = Mapping[str, str]
 
 ASKED: dict[str, Callable[[Form], dict[str, Any]]] = {
     "chat.post": lambda form: {"text": form["text"].replace("\r\n", "\n")},
-    "polls.vote": lambda form: {"poll": form["poll"], "option": whole(form["option"])},
+    "polls.vote": lambda form: {
+        "poll": form["poll"],
+        "version": whole(form["version"]),
+        "answer": whole(form["option"]),
+    },
     "people.move": lambda form: {"place": form["place"]},
 }
 """What may be asked here, and what of a form goes with it."""
@@ -124,30 +132,45 @@ class Vote:
     """A vote as it is shown to one person."""
 
     def __init__(self, poll: Poll, records: Records, person: str, typed: Form) -> None:
-        self.poll, self.status = poll, poll.status
+        self.poll, self.plan, self.status = poll, poll.plan, poll.status
         self.result = records.find(Result, poll.id)
         self.turnout = self.result or records.find(Turnout, poll.id)
         self.ballot = records.find(Ballot, f"{poll.id}:{person}")
-        chosen: int | str | None = self.ballot.option if self.ballot else None
-        if typed.get("poll") == poll.id:
-            chosen = whole(typed.get("option", ""))
-        self.options = [
-            Option(index, words, index == chosen, self.result)
-            for index, words in enumerate(poll.options)
+        self.secrecy = SECRECY[poll.plan.secrecy]
+        self.typed = typed if typed.get("poll") == poll.id else {}
+
+    @property
+    def options(self) -> list[Option]:
+        """What is to be chosen from, where it is one list of options."""
+        chosen = self.ballot.answer if self.ballot else None
+        marked = whole(self.typed["option"]) if "option" in self.typed else chosen
+        words = [str(CODES.get(each, each)) for each in names(self.plan.form)]
+        values = choices(self.plan.form) if isinstance(self.plan.form, YesNo) else range(len(words))
+        return [
+            Option(n, words[n], str(value), str(value) == str(marked))
+            for n, value in enumerate(values)
         ]
 
     @property
     def counted(self) -> str:
-        """What one's own vote is counted for."""
-        return self.poll.options[self.ballot.option] if self.ballot else ""
+        """What one's own vote is counted for, as far as the server may say."""
+        return next((each.words for each in self.options if each.chosen), "")
+
+    @property
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        return in_words(self.poll, self.result) if self.result else ([], [])
+
+    @property
+    def method(self) -> str:
+        return str(METHODS[self.result.outcome.method]) if self.result else ""
 
 
 @dataclass(frozen=True)
 class Option:
     index: int
     words: str
+    value: str
     chosen: bool
-    result: Result | None
 
     @property
     def letter(self) -> str:
@@ -156,20 +179,6 @@ class Option:
     @property
     def shape(self) -> str:
         return str(self.index) if self.index < SHAPES else "letter"
-
-    @property
-    def votes(self) -> int:
-        return self.result.votes[self.index] if self.result else 0
-
-    @property
-    def share(self) -> int:
-        """Percent, of all votes."""
-        return round(100 * self.votes / (sum(self.result.votes) or 1)) if self.result else 0
-
-    @property
-    def split(self) -> tuple[int, int] | None:
-        """Votes in the hall and remote, unless they could tell who voted what."""
-        return self.result.split[self.index] if self.result and self.result.split else None
 
 
 def loaded(told: Wire) -> Records:

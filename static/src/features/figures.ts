@@ -1,7 +1,7 @@
 /** Figures: how a vote's count is drawn and told. Markup: templates/room/figure.html */
 
 import { attribute, fill, hide, rows, say, slot } from "../room/dom"
-import type { Poll, Result, Tally, Turnout } from "../room/records"
+import type { AnyOutcome, Part, Poll, Running, Turnout } from "../room/records"
 import { number, percent, phrase } from "../room/words"
 
 const SHAPES = 4 // letters beyond D have no shape of their own
@@ -17,25 +17,27 @@ interface Bar {
   readonly first: boolean
 }
 
+/** The count, and its parts where they may be told. */
 export interface Count {
-  readonly votes: readonly number[]
-  readonly split: readonly (readonly [number, number])[]
+  readonly outcome: AnyOutcome
+  readonly parts: readonly Part[]
 }
 
-export function counted(tally: Tally): Count {
-  const split = tally.hall.map((hall, index) => [hall, tally.remote[index] ?? 0] as const)
-  return { votes: split.map(([hall, remote]) => hall + remote), split }
+/** The running count, for those who may see it. */
+export function counted({ outcome }: Running): Count {
+  return { outcome, parts: [] }
 }
 
 /** Draw the bars and fill the table of a `figure` for this poll. */
-export function draw(figure: HTMLElement | null, poll: Poll, count: Count | Result): void {
+export function draw(figure: HTMLElement | null, poll: Poll, count: Count): void {
   if (!figure) return
   const bars = barsOf(poll, count)
-  fill(figure, { question: poll.question })
-  attribute(figure, "data-split", count.split.length ? "" : undefined)
+  const split = bars.some((bar) => bar.split)
+  fill(figure, { question: poll.plan.question })
+  attribute(figure, "data-split", split ? "" : undefined)
   rows(figure.querySelector('[data-rows="bars"]'), bars, ({ id }) => id, drawBar)
   rows(figure.querySelector('[data-rows="table"]'), bars, ({ id }) => id, fillRow)
-  hide(figure.querySelector('[data-piece="unsplit"]'), count.split.length > 0)
+  hide(figure.querySelector('[data-piece="unsplit"]'), split)
 }
 
 /** Say how many have voted, in all and from each place. */
@@ -56,14 +58,36 @@ export function letter(index: number): string {
   return String.fromCharCode(65 + index)
 }
 
-function barsOf({ options }: Poll, { votes, split }: Count | Result): Bar[] {
+function barsOf(poll: Poll, { outcome, parts }: Count): Bar[] {
+  const votes = votesOf(outcome)
   const all = votes.reduce((sum, each) => sum + each, 0)
   const most = Math.max(...votes)
-  return options.map((option, index) => {
+  const [hall, remote] = ["hall", "remote"].map((name) => parts.find((part) => part.name === name)?.outcome)
+  return optionsOf(poll).map((option, index) => {
     const mine = votes[index] ?? 0
     const first = mine > 0 && mine === most
-    return { id: String(index), index, option, votes: mine, share: all ? mine / all : 0, split: split[index], first }
+    const split = hall && remote ? ([votesOf(hall)[index] ?? 0, votesOf(remote)[index] ?? 0] as const) : undefined
+    return { id: String(index), index, option, votes: mine, share: all ? mine / all : 0, split, first }
   })
+}
+
+function votesOf(outcome: AnyOutcome): readonly number[] {
+  return outcome.shape === "shares" ? outcome.votes : []
+}
+
+/** Where a vote stands, for those who do not count it: after the close they wait for the result. */
+export function stepOf({ status }: Poll): Poll["status"] {
+  return status === "closing" || status === "counting" ? "closed" : status
+}
+
+/** Whether a vote has ended, whether or not it is counted. */
+export function isOver(status: Poll["status"]): boolean {
+  return status !== "draft" && status !== "open"
+}
+
+/** What is chosen from, where it is one list. */
+export function optionsOf({ plan }: Poll): readonly string[] {
+  return "options" in plan.form ? plan.form.options : []
 }
 
 function drawBar(row: HTMLElement, bar: Bar): void {

@@ -3,7 +3,7 @@
 import { fill, hide, when } from "../room/dom"
 import type { Plenary, Poll, Result } from "../room/records"
 import { longDate, timeOfDay, word } from "../room/words"
-import { draw, sayTurnout } from "./figures"
+import { draw, isOver, sayTurnout } from "./figures"
 
 type Records = Readonly<Record<string, unknown>>
 
@@ -49,7 +49,8 @@ function showPoll(element: HTMLElement, poll: Poll, records: Records): void {
   const result = records[`polls.result/${poll.id}`] as Result | undefined
   if (result) draw(element.querySelector("figure"), poll, result)
   if (result) sayTurnout(element, result)
-  when(element, [result ? "result" : poll.status])
+  fill(element, { question: poll.plan.question })
+  when(element, [result?.published ? "result" : isOver(poll.status) ? "closed" : poll.status])
 }
 
 /** Of any record: each field that is words or a number fills the slot of its name. */

@@ -2,9 +2,9 @@
 
 import { assign, attribute, fill, hide, mark, rowsOf, say } from "../room/dom"
 import { RoomElement } from "../room/element"
-import type { Poll, Result, Tally, Turnout } from "../room/records"
+import type { Poll, Result, Running, Turnout } from "../room/records"
 import { number } from "../room/words"
-import { counted, draw, letter, sayTurnout } from "./figures"
+import { counted, draw, letter, optionsOf, sayTurnout } from "./figures"
 import { latest } from "./polls"
 
 const FEWEST = 2 // options
@@ -12,7 +12,7 @@ const MOST = 20
 
 /** The vote on air: how many have voted, how, and what can be done about it. */
 class RoomOnAir extends RoomElement {
-  override readonly kinds = ["polls.poll", "polls.tally", "polls.turnout", "polls.result"]
+  override readonly kinds = ["polls.poll", "polls.running", "polls.turnout", "polls.result"]
 
   protected override entered(signal: AbortSignal): void {
     this.room.on("presence", () => this.update(), signal)
@@ -26,11 +26,11 @@ class RoomOnAir extends RoomElement {
   }
 
   #fill(poll: Poll): void {
-    fill(this, { question: poll.question })
+    fill(this, { question: poll.plan.question })
     assign(this, "poll", poll.id)
-    const tally = this.find<Tally>(`polls.tally/${poll.id}`)
+    const running = this.find<Running>(`polls.running/${poll.id}:facilitators`)
     const result = this.find<Result>(`polls.result/${poll.id}`)
-    if (tally) draw(this.piece("figure"), poll, counted(tally))
+    if (running) draw(this.piece("figure"), poll, counted(running))
     else if (result) draw(this.piece("figure"), poll, result)
     this.#number(this.find<Turnout>(`polls.turnout/${poll.id}`) ?? result)
   }
@@ -74,7 +74,7 @@ class RoomPollDesk extends RoomElement {
   }
 
   get #question(): HTMLTextAreaElement {
-    return this.#form.querySelector<HTMLTextAreaElement>("[name=question]")!
+    return this.#form.querySelector<HTMLTextAreaElement>("[name='plan.question']")!
   }
 
   get #list(): HTMLElement {
@@ -86,8 +86,8 @@ class RoomPollDesk extends RoomElement {
   }
 
   #fill(row: HTMLElement, poll: Poll, open: boolean): void {
-    fill(row, { question: poll.question })
-    say(row, "options", { n: poll.options.length })
+    fill(row, { question: poll.plan.question })
+    say(row, "options", { n: optionsOf(poll).length })
     attribute(row, "data-status", poll.status)
     attribute(row, "aria-current", poll.status === "open" ? "true" : undefined)
     assign(row, "poll", poll.id)
@@ -105,7 +105,7 @@ class RoomPollDesk extends RoomElement {
 
   /** Enter in an option goes on to the next one, as in a list one writes. */
   #pressed(event: KeyboardEvent): void {
-    const row = (event.target as Element).closest<HTMLElement>("[name=options]")?.closest<HTMLElement>("[data-id]")
+    const row = (event.target as Element).closest<HTMLElement>("[name='plan.form.options']")?.closest<HTMLElement>("[data-id]")
     if (event.key !== "Enter" || !row || event.isComposing) return
     event.preventDefault()
     const next = row.nextElementSibling?.querySelector<HTMLElement>("input")
@@ -116,8 +116,8 @@ class RoomPollDesk extends RoomElement {
   #edit(poll: Poll | undefined): void {
     if (poll?.status !== "draft") return
     this.#turn(poll.id)
-    this.#question.value = poll.question
-    this.#options(poll.options)
+    this.#question.value = poll.plan.question
+    this.#options(optionsOf(poll))
     this.#question.focus()
   }
 

@@ -4,7 +4,7 @@ import { assign, attribute, fill, hide, rows, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Waiting } from "../room/outbox"
 import type { Ballot, Poll, Result, Turnout } from "../room/records"
-import { badge, draw, sayTurnout } from "./figures"
+import { badge, draw, isOver, optionsOf, sayTurnout, stepOf } from "./figures"
 
 const SHOWN_FOR = 600 // seconds a published result stays in the bar; the list keeps it
 
@@ -33,7 +33,7 @@ class RoomPolls extends RoomElement {
   protected render(): void {
     const poll = latest(this.all<Poll>("polls.poll"), this.room.now())
     if (poll?.id !== this.#shown) this.#turnTo(poll)
-    attribute(this, "data-status", poll?.status ?? "none")
+    attribute(this, "data-status", poll ? stepOf(poll) : "none")
     attribute(this, "data-way", poll?.status === "open" && !this.#changed(poll) ? this.#way(poll) : undefined)
     if (poll) this.#fill(poll)
     this.show(...this.#facts(poll))
@@ -48,8 +48,9 @@ class RoomPolls extends RoomElement {
   }
 
   #fill(poll: Poll): void {
-    fill(this, { question: poll.question })
+    fill(this, { question: poll.plan.question })
     assign(this, "poll", poll.id)
+    assign(this, "version", String(poll.version))
     if (poll.status === "open") this.#offer(poll)
     const result = this.find<Result>(`polls.result/${poll.id}`)
     if (result) draw(this.piece("figure"), poll, result)
@@ -58,7 +59,7 @@ class RoomPolls extends RoomElement {
 
   #offer(poll: Poll): void {
     const chosen = this.#marked ?? this.#chosen(poll)
-    const options = poll.options.map((option, index) => ({ id: String(index), index, option }))
+    const options = optionsOf(poll).map((option, index) => ({ id: String(index), index, option }))
     this.piece("options")?.classList.toggle("two", options.length % 2 === 0)
     this.list("options", options, (row, { index, option }) => {
       const input = row.querySelector("input")!
@@ -71,8 +72,8 @@ class RoomPolls extends RoomElement {
 
   /** What one has voted: the last asked, or else what the room has. */
   #chosen({ id }: Poll): number | undefined {
-    const option = this.#waiting(id)?.command.with["option"]
-    return typeof option === "number" ? option : this.#ballot(id)?.option
+    const answer = this.#waiting(id)?.command.with["answer"] ?? this.#ballot(id)?.answer
+    return typeof answer === "number" ? answer : undefined
   }
 
   #waiting(poll: string): Waiting | undefined {
@@ -85,7 +86,7 @@ class RoomPolls extends RoomElement {
 
   #facts(poll: Poll | undefined): string[] {
     if (!poll) return ["none"]
-    const facts: string[] = [poll.status]
+    const facts: string[] = [stepOf(poll)]
     if (poll.status !== "open") facts.push(this.#ballot(poll.id) ? "voted" : "not-voted")
     else facts.push(this.#way(poll))
     if (poll.status === "open" && this.#changed(poll)) facts.push("changed")
@@ -105,7 +106,7 @@ class RoomPolls extends RoomElement {
   }
 
   #mark(input: HTMLInputElement): void {
-    if (input.name !== "option") return
+    if (input.name !== "answer") return
     this.#marked = Number(input.value)
     this.update()
   }
@@ -120,7 +121,7 @@ class RoomPolls extends RoomElement {
 
   /** Say once, without moving the focus, what has begun or ended. */
   #announce(poll: Poll | undefined): void {
-    const status = poll ? `${poll.id} ${poll.status}` : "none"
+    const status = poll ? `${poll.id} ${stepOf(poll)}` : "none"
     if (status === this.#status) return
     const first = this.#status === ""
     this.#status = status
@@ -128,8 +129,8 @@ class RoomPolls extends RoomElement {
   }
 
   #tell(poll: Poll): void {
-    const values = { question: poll.question, n: poll.options.length }
-    text(this.piece("announcer"), this.word(`announce-${poll.status}`, values))
+    const values = { question: poll.plan.question, n: optionsOf(poll).length }
+    text(this.piece("announcer"), this.word(`announce-${stepOf(poll)}`, values))
   }
 }
 
@@ -146,7 +147,7 @@ class RoomResults extends RoomElement {
 
   #fill(row: HTMLElement, poll: Poll): void {
     const result = this.find<Result>(`polls.result/${poll.id}`)
-    fill(row, { question: poll.question })
+    fill(row, { question: poll.plan.question })
     if (result) draw(row.querySelector("figure"), poll, result)
     sayTurnout(row, result)
   }
@@ -155,10 +156,10 @@ class RoomResults extends RoomElement {
 /** The poll that matters now: the open one, or else the last that closed. */
 export function latest(polls: readonly Poll[], now: number): Poll | undefined {
   const open = polls.find(({ status }) => status === "open")
-  const over = polls.filter(({ status }) => status === "closed" || status === "published")
+  const over = polls.filter(({ status }) => isOver(status))
   const last = over.sort((a, b) => b.closed_at - a.closed_at)[0]
   if (open || !last) return open
-  return last.status === "closed" || now - last.closed_at < SHOWN_FOR ? last : undefined
+  return last.status !== "published" || now - last.closed_at < SHOWN_FOR ? last : undefined
 }
 
 customElements.define("room-polls", RoomPolls)

@@ -3,7 +3,7 @@
 import { attribute, fill } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Plenary, Poll, Result, Turnout } from "../room/records"
-import { badge, draw, sayTurnout } from "./figures"
+import { badge, draw, isOver, optionsOf, sayTurnout, stepOf } from "./figures"
 
 const SMALLEST = 0.36 // of the size wished for: beyond that nobody reads it
 const SHOWN_FOR = 300 // seconds that a result stays, unless the stage changes before
@@ -25,7 +25,7 @@ class RoomScreen extends RoomElement {
     if (!this.told) return
     const plenary = this.find<Plenary>("stage.plenary/plenary")
     const poll = onScreen(this.all<Poll>("polls.poll"), plenary, this.room.now())
-    const view = poll?.status ?? "join"
+    const view = poll ? stepOf(poll) : "join"
     attribute(this, "data-view", view)
     attribute(this, "data-phase", plenary?.phase ?? "waiting")
     if (poll) this.#fill(poll)
@@ -51,14 +51,15 @@ class RoomScreen extends RoomElement {
   }
 
   #fill(poll: Poll): void {
-    fill(this, { question: poll.question })
+    fill(this, { question: poll.plan.question })
     this.#offer(poll)
     const result = this.find<Result>(`polls.result/${poll.id}`)
     if (result) draw(this.piece("figure"), poll, result)
     sayTurnout(this, result ?? this.find<Turnout>(`polls.turnout/${poll.id}`))
   }
 
-  #offer({ options }: Poll): void {
+  #offer(poll: Poll): void {
+    const options = optionsOf(poll)
     attribute(this, "data-many", options.length > 4 ? "" : undefined)
     attribute(this, "data-crowd", options.length > 8 ? "" : undefined)
     const items = options.map((option, index) => ({ id: String(index), index, option }))
@@ -72,7 +73,7 @@ class RoomScreen extends RoomElement {
 /** The open vote before a closed one, a closed one before a result, a result for a while. */
 function onScreen(polls: readonly Poll[], plenary: Plenary | undefined, now: number): Poll | undefined {
   const open = polls.find(({ status }) => status === "open")
-  const over = polls.filter(({ status }) => status === "closed" || status === "published")
+  const over = polls.filter(({ status }) => isOver(status))
   const last = over.sort((a, b) => b.closed_at - a.closed_at)[0]
   if (open || !last) return open
   const since = Math.max(plenary?.began_at ?? 0, plenary?.ended_at ?? 0)

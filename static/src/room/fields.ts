@@ -12,16 +12,21 @@ export interface Control {
 
 /**
  * `data-type="number"` or `"boolean"` says what a value is. `data-list` says that controls of the
- * same name make a list, of which blank ones are left out.
+ * same name make a list, of which blank ones are left out. A name with dots, `plan.form.kind`, is a
+ * field within a field.
  */
-export function fields(controls: Iterable<Control>): Record<string, unknown> {
-  const read: Record<string, unknown> = {}
-  for (const control of controls) {
-    if (!counts(control)) continue
-    if ("list" in control.dataset) read[control.name] = [...((read[control.name] as unknown[]) ?? []), ...item(control)]
-    else read[control.name] = typed(control)
-  }
+export function fields(controls: Iterable<Control>): Fields {
+  const read: Fields = {}
+  for (const control of controls) if (counts(control)) put(read, control.name.split("."), control)
   return read
+}
+
+type Fields = Record<string, unknown>
+
+function put(into: Fields, [name = "", ...rest]: readonly string[], control: Control): void {
+  if (rest.length) put((into[name] ??= {}) as Fields, rest, control)
+  else if ("list" in control.dataset) into[name] = [...((into[name] as unknown[]) ?? []), ...item(control)]
+  else into[name] = typed(control)
 }
 
 function counts({ name, type, checked, disabled }: Control): boolean {
@@ -29,7 +34,9 @@ function counts({ name, type, checked, disabled }: Control): boolean {
   return type !== "radio" || checked === true
 }
 
+/** Of a list, a box that is not ticked is no item. */
 function item(control: Control): unknown[] {
+  if (control.type === "checkbox") return control.checked ? [control.value] : []
   return control.value.trim() ? [typed(control)] : []
 }
 

@@ -15,6 +15,8 @@ export interface Command {
   readonly do: string
   readonly ref: string
   readonly with: Fields
+  /** The server's own proof of when we were last connected before we asked. */
+  readonly seen?: string
 }
 
 /** Where a command has got to: kept here, sent on this connection, or stored as entry `seq`. */

@@ -29,6 +29,7 @@ export interface Welcome {
   readonly epoch: string
   readonly now: number
   readonly seq: number
+  readonly stamp: string
 }
 
 export interface Changes {
@@ -80,6 +81,7 @@ export interface Pong {
   readonly type: "pong"
   readonly seq: number
   readonly now: number
+  readonly stamp: string
 }
 
 export interface Saved {
@@ -115,7 +117,7 @@ export type ServerFrame =
 
 export type ClientFrame =
   | { readonly type: "hello"; readonly epoch: string; readonly since: number }
-  | { readonly type: "do"; readonly do: string; readonly ref: string; readonly with: Fields }
+  | { readonly type: "do"; readonly do: string; readonly ref: string; readonly with: Fields; readonly seen?: string }
   | { readonly type: "older"; readonly kind: string; readonly before: number }
   | { readonly type: "ephemeral"; readonly what: string; readonly with: Fields }
   | { readonly type: "ping" }

@@ -26,12 +26,31 @@ export interface Item {
 /** polls.poll */
 export interface Poll {
   readonly id: string
-  readonly question: string
-  readonly options: readonly string[]
+  readonly plan: Plan
   readonly seq: number
-  readonly status: "draft" | "open" | "closed" | "published"
+  readonly version: number
+  readonly status: "draft" | "open" | "closing" | "counting" | "closed" | "published"
+  readonly listed: boolean
   readonly opened_at: number
+  readonly ends_at: number
   readonly closed_at: number
+  readonly until: number
+  readonly round: number
+  readonly before: string
+  readonly set_aside: boolean
+}
+
+/** polls.roll */
+export interface Roll {
+  readonly id: string
+  readonly people: readonly string[]
+}
+
+/** polls.invitation */
+export interface Invitation {
+  readonly id: string
+  readonly poll: string
+  readonly person: string
 }
 
 /** polls.ballot */
@@ -39,9 +58,10 @@ export interface Ballot {
   readonly id: string
   readonly poll: string
   readonly person: string
-  readonly place: Place
-  readonly option: number
+  readonly channel: "hall" | "remote" | "kiosk"
+  readonly answer: number | string | readonly (number | string)[] | null
   readonly seq: number
+  readonly groups: readonly string[]
 }
 
 /** polls.turnout */
@@ -49,24 +69,58 @@ export interface Turnout {
   readonly id: string
   readonly hall: number
   readonly remote: number
-}
-
-/** polls.tally */
-export interface Tally {
-  readonly id: string
-  readonly hall: readonly number[]
-  readonly remote: readonly number[]
+  readonly kiosk: number
+  readonly paper: number
+  readonly entitled: number
   readonly at: number
   readonly upto: number
+  readonly told: number
+}
+
+/** polls.running */
+export interface Running {
+  readonly id: string
+  readonly poll: string
+  readonly seen_by: string
+  readonly outcome: AnyOutcome
+}
+
+/** polls.sheet */
+export interface Sheet {
+  readonly id: string
+  readonly poll: string
+  readonly channel: "hands" | "cards" | "paper"
+  readonly lines: readonly (readonly [AnyAnswer, number])[]
+  readonly voters: number
+  readonly person: string
+  readonly name: string
+  readonly second: string
+  readonly second_name: string
 }
 
 /** polls.result */
 export interface Result {
   readonly id: string
-  readonly votes: readonly number[]
+  readonly outcome: AnyOutcome
+  readonly parts: readonly Part[]
   readonly hall: number
   readonly remote: number
-  readonly split: readonly (readonly [number, number])[]
+  readonly kiosk: number
+  readonly paper: number
+  readonly entitled: number
+  readonly sheets: readonly HandCount[]
+  readonly published: boolean
+  readonly missing: number
+  readonly lost: boolean
+  readonly ballots_sha256: string
+  readonly codes_sha256: string
+}
+
+/** polls.opened */
+export interface Opened {
+  readonly id: string
+  readonly ballots: readonly AnyAnswer[]
+  readonly codes: readonly string[]
 }
 
 /** chat.message */
@@ -434,6 +488,34 @@ export interface Spot {
   readonly x: number
   readonly y: number
   readonly n: number
+}
+
+/** What a facilitator decides beforehand; what is copied, exported and imported. */
+export interface Plan {
+  readonly question: string
+  readonly form: AnyForm
+  readonly secrecy: "public" | "confidential" | "secret"
+  readonly places: readonly Place[]
+  readonly groups: readonly string[]
+  readonly live: readonly ("phones" | "screen" | "desk")[]
+  readonly seconds: number
+  readonly grace: number
+  readonly kiosk: boolean
+}
+
+/** The count of some of the voters; no outcome where it could tell how somebody voted. */
+export interface Part {
+  readonly name: string
+  readonly voters: number
+  readonly outcome: Shares | Allotted | Scores | Rounds | Rated | Histogram | Texts | Cloud | Opinions | Funded | Pins | null
+}
+
+/** A confirmed sheet, as the result shows it. */
+export interface HandCount {
+  readonly channel: "hands" | "cards" | "paper"
+  readonly voters: number
+  readonly name: string
+  readonly second_name: string
 }
 
 export type AnyAnswer = number | string | readonly (number | string)[]

@@ -95,6 +95,7 @@ export class Room extends EventTarget {
   #outbox: Outbox
   #copy: Copy = NOTHING
   #epoch = ""
+  #stamp = ""
   #from = 0
   #head = 0
   #welcomed = false
@@ -181,7 +182,7 @@ export class Room extends EventTarget {
 
   /** Ask for a change. Resolves once it is stored, however long that takes; rejects if refused. */
   do(name: string, fields: Fields = {}, { keep = false, place, ref = uuid() }: DoOptions = {}): Promise<number> {
-    const command = { do: name, ref, with: fields }
+    const command = { do: name, ref, with: fields, ...(keep && this.#stamp && { seen: this.#stamp }) }
     return new Promise((resolve, reject) => {
       this.#answers.set(command.ref, { resolve, reject })
       const options = { now: this.#options.timers.now(), keep, ...(place && { place }) }
@@ -247,6 +248,7 @@ export class Room extends EventTarget {
         break
       case "pong":
         this.#clock.set(frame.now)
+        this.#stamp = frame.stamp
         this.#stand(frame.seq)
         break
       case "presence":
@@ -269,6 +271,7 @@ export class Room extends EventTarget {
     const again = this.#welcomed
     this.#asking = false
     this.#clock.set(welcome.now)
+    this.#stamp = welcome.stamp
     // What follows goes on from where we said hello, and may repeat what another way has told since.
     this.#copy = { ...this.#copy, seq: welcome.epoch === this.#epoch ? this.#from : 0 }
     this.#epoch = welcome.epoch

@@ -13,6 +13,7 @@ import type { Way } from "./way"
 const SILENCE = 5000 // milliseconds without a word, after which we ask for a sign of life
 const PATIENCE = 5000 // milliseconds to wait for it; a cut network may leave a socket open for minutes
 const SHORT_PATIENCE = 2500 // when there is reason to think that the network is gone
+const STAMPED = 30_000 // milliseconds, after which we ask for another proof that we are here
 const LOOK = 500 // milliseconds between looks at all this
 
 /** Codes after which one does not come back, in case the bye itself was lost. */
@@ -72,6 +73,7 @@ export class Socket {
   #failures = 0
   #heardAt = 0
   #pingedAt: number | undefined
+  #lastPing = 0
   #patience = PATIENCE
   #bye: { code: string; again: boolean; wait: number } | undefined
   #callOff: () => void = () => {}
@@ -157,6 +159,7 @@ export class Socket {
   #opened(socket: WebSocketLike): void {
     if (socket !== this.#socket) return
     this.#open = true
+    this.#lastPing = this.#now()
     this.#sign()
     this.#ears.opened()
   }
@@ -241,6 +244,7 @@ export class Socket {
     this.#bye = undefined
     this.#take(socket)
     this.#open = true
+    this.#lastPing = this.#now()
     this.#heard(socket, data)
   }
 
@@ -255,14 +259,14 @@ export class Socket {
     this.#stopLooking = this.#means.timers.after(LOOK, () => this.#look())
     const silent = this.#now() - this.#heardAt
     if (this.#pingedAt !== undefined && this.#now() - this.#pingedAt > this.#patience) this.#giveUp()
-    else if (this.#open && silent > SILENCE) this.#ping()
+    else if (this.#open && (silent > SILENCE || this.#now() - this.#lastPing > STAMPED)) this.#ping()
     else if (this.#socket && !this.#open && silent > 2 * PATIENCE) this.#giveUp()
     this.#ears.looked()
   }
 
   #ping(): void {
     if (this.#pingedAt !== undefined) return
-    this.#pingedAt = this.#now()
+    this.#pingedAt = this.#lastPing = this.#now()
     this.send({ type: "ping" })
   }
 

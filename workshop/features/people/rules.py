@@ -77,4 +77,13 @@ def the(records: Records, id: str) -> Seat:
 def person(records: Records, id: str) -> Person | None:
     """The person in this seat, as the room sees them now."""
     seat = records.find(Seat, id)
-    return None if seat is None else Person(seat.id, seat.name, seat.role, seat.place)
+    return None if seat is None else seated(seat)
+
+
+def everyone(records: Records) -> list[Person]:
+    """All who have a seat."""
+    return [seated(seat) for seat in records.all(Seat)]
+
+
+def seated(seat: Seat) -> Person:
+    return Person(seat.id, seat.name, seat.role, seat.place)

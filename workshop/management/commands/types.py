@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import sys
 import typing
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
@@ -141,7 +142,7 @@ def commands() -> str:
 
 
 def of_feature(feature: Feature) -> str:
-    module = inspect.getmodule(next(iter(feature.rules.values()))[0])
+    module = sys.modules[f"workshop.features.{feature.name}.rules"]
     says = (inspect.getdoc(module) or "").partition("\n\n")[0].replace("\n", " ")
     rows = "".join(row(name, *feature.rules[name]) for name in feature.rules)
     table = "| command | by | fields | what it does |\n|---|---|---|---|\n"
@@ -174,13 +175,18 @@ def in_words(hint: Any) -> str:
         return " or ".join(f"`{each}`" for each in get_args(hint))
     if get_origin(hint) is list:
         return f"list of ({in_words(get_args(hint)[0])})"
+    if get_origin(hint) is tuple:
+        return " with ".join(in_words(each) for each in get_args(hint))
     if get_origin(hint) in (typing.Union, UnionType):
         return " or ".join(in_words(each) for each in get_args(hint))
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return f"`{hint.__name__}`"
     return WORDS[hint]
 
 
 def limits(meta: msgspec.Meta) -> str:
-    low, high = meta.min_length, meta.max_length
+    low = meta.min_length if meta.ge is None else meta.ge
+    high = meta.max_length if meta.le is None else meta.le
     if high is None:
         return f" like `{meta.pattern}`" if meta.pattern else ""
     return f" ({low}–{high})" if low else f" (up to {high})"

@@ -1,0 +1,90 @@
+"""What a result tells of parts of the voters, and what it must not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given as whatever
+from hypothesis import strategies as st
+
+from tests.features.polled import Polled, crowd
+from workshop.features.polls.poll import Part
+from workshop.features.polls.results import FEW
+from workshop.people import Person
+
+
+def result_of(hall: tuple[int, int], remote: tuple[int, int], **fields) -> dict[str, Part]:
+    """The parts of a result in which so many of each place gave each answer."""
+    given = Polled(**fields).opened()
+    for place, votes in (("hall", hall), ("remote", remote)):
+        people = iter(crowd(sum(votes), place))
+        for answer, n in enumerate(votes):
+            for _ in range(n):
+                given.voted(next(people), answer)
+    return {part.name: part for part in given.closed().result.parts}
+
+
+def test_answers_of_many_or_of_nobody_are_told_by_place():
+    parts = result_of((5, 6), (7, 0))
+
+    assert parts["hall"].outcome.votes == [5, 6]
+    assert parts["remote"].outcome.votes == [7, 0]
+
+
+def test_the_answer_of_few_is_not_told_by_place_nor_can_it_be_worked_out():
+    parts = result_of((6, 4), (20, 20))
+
+    assert {name: part.outcome for name, part in parts.items()} == {"hall": None, "remote": None}
+    assert {name: part.voters for name, part in parts.items()} == {"hall": 10, "remote": 40}
+
+
+def test_a_public_vote_tells_everything():
+    parts = result_of((1, 0), (0, 1), secrecy="public")
+
+    assert parts["hall"].outcome.votes == [1, 0]
+
+
+def test_where_all_are_in_one_place_there_are_no_parts():
+    assert result_of((9, 9), (0, 0)) == {}
+
+
+def in_groups(*sizes: tuple[str, int, int], secrecy: str = "confidential") -> dict[str, Part]:
+    given = Polled(secrecy=secrecy).opened()
+    for name, yes, no in sizes:
+        for n in range(yes + no):
+            who = Person(f"{name}{n}", "P", groups=frozenset({f"commune:{name}"}))
+            given.voted(who, int(n >= yes))
+    return {part.name: part for part in given.closed().result.parts}
+
+
+def test_votes_are_told_by_group():
+    parts = in_groups(("Ajaccio", 5, 8), ("Bastia", 9, 6))
+
+    assert parts["commune:Bastia"].outcome.votes == [9, 6]
+
+
+def test_a_small_group_takes_another_one_with_it_but_no_more_than_it_must():
+    parts = in_groups(("Ajaccio", 50, 50), ("Bastia", 9, 6), ("Zonza", 2, 1))
+
+    assert parts["commune:Zonza"].outcome is None
+    assert parts["commune:Bastia"].outcome is None  # or Zonza is the total less the others
+    assert parts["commune:Ajaccio"].outcome is not None
+
+
+def test_two_small_groups_may_hide_each_other():
+    parts = in_groups(("Ajaccio", 50, 50), ("Bastia", 4, 6), ("Zonza", 2, 1))
+
+    assert parts["commune:Ajaccio"].outcome is not None
+
+
+@whatever(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=2, max_size=5))
+@pytest.mark.filterwarnings("error")
+def test_nothing_that_is_told_lets_one_work_out_an_answer_of_few(sizes):
+    parts = in_groups(*((f"g{n}", yes, no) for n, (yes, no) in enumerate(sizes)))
+    told = [part.outcome.votes for part in parts.values() if part.outcome]
+    total = [sum(each[answer] for each in sizes) for answer in (0, 1)]
+    rest = [total[answer] - sum(votes[answer] for votes in told) for answer in (0, 1)]
+
+    cells = [n for votes in told for n in votes]
+    if len(told) < len(parts) and told:
+        cells += rest
+    assert all(n == 0 or n >= FEW for n in cells)

@@ -1,0 +1,194 @@
+"""The teller: a secret vote is opened once, by whichever process comes first, and its key ends."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from django.conf import settings
+
+from realtime.bus import MemoryBus
+from realtime.documents.store import MemoryDocumentStore
+from realtime.hub import Hub, Parts, Standing
+from realtime.log_django import DjangoLog
+from realtime.room import Room
+from realtime.teller import Count
+from realtime.threads import in_thread
+from tests.asked import asked, ballot
+from tests.realtime.rooms import ANA, BEN, HAL, SEATS, Clock, seat
+from tests.realtime.sessions_for_tests import make_session
+from workshop import models
+from workshop.door import Unavailable
+from workshop.features import FEATURES
+from workshop.features.polls.rules import Opened, Poll, Result, to_count
+from workshop.votes.box import BallotBox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CODE = "ABCDEFGH"
+
+
+class Process:
+    """One server process with its own room, on a database and keys that it shares."""
+
+    def __init__(self, box: BallotBox) -> None:
+        def make_room(id, epoch, publish) -> Room:
+            log = DjangoLog(keep_beside=box.keep)
+            return Room(
+                id, epoch, features=FEATURES, seats=SEATS, log=log, publish=publish, clock=Clock()
+            )
+
+        async def standing(rooms):
+            return {room: Standing("epoch") for room in rooms}
+
+        self.destroys = True
+        count = Count(
+            waiting=to_count,
+            opened=lambda room, poll: in_thread(box.counting, room, poll),
+            destroy=lambda: self._destroy(box),
+            is_well=lambda: in_thread(box.answers),
+        )
+        log, store = DjangoLog(), MemoryDocumentStore()
+        parts = Parts(
+            make_room, standing, log, store, lambda *_: False, Clock(), settings.LIMITS, count=count
+        )
+        self.hub = Hub(MemoryBus(), parts)
+
+    async def _destroy(self, box: BallotBox) -> None:
+        if self.destroys:
+            await in_thread(box.destroy_spent)
+
+
+@pytest.fixture
+def box(tmp_path) -> BallotBox:
+    return BallotBox(tmp_path / "seals")
+
+
+@pytest.fixture
+async def room_name() -> str:
+    return (await make_session()).slug
+
+
+async def closed_vote(room: Room) -> None:
+    """Ana and Ben have voted in secret, and the vote is closed."""
+    await seat(room, HAL, ANA, BEN)
+    await room.submit("polls.draft", HAL, "p", {"plan": asked("Who?", secrecy="secret")})
+    await room.submit("polls.open", HAL, "o", {"poll": "p"})
+    await room.submit("polls.vote", ANA, "v1", ballot("p", 1) | {"code": CODE})
+    await room.submit("polls.vote", BEN, "v2", ballot("p", 0))
+    await room.submit("polls.vote", BEN, "v3", ballot("p", 1))
+    await room.submit("polls.close", HAL, "c", {"poll": "p"})
+
+
+async def until_counted(visit) -> Result:
+    async with asyncio.timeout(5):
+        while visit.room.stored.find(Poll, "p").status == "counting":
+            visit.teller.look()
+            await asyncio.sleep(0.01)  # nobody tells when the log has moved
+            await visit.room.learn()
+    return visit.room.records.find(Result, "p")
+
+
+async def test_it_opens_counts_and_destroys_the_key(box, room_name):
+    async with Process(box).hub.visit(room_name) as visit:
+        await closed_vote(visit.room)
+        assert [bool(key) for key in box.keys.iterdir()] == [True]
+        result = await until_counted(visit)
+
+        assert result.outcome.votes == [0, 2]
+        assert visit.room.records.find(Opened, "p").codes == [CODE]
+        async with asyncio.timeout(5):
+            while await in_thread(list, box.keys.iterdir()):
+                pass
+    assert not await models.Envelope.objects.aexists()
+
+
+async def test_two_processes_open_it_once(box, room_name):
+    here, there = Process(box), Process(box)
+    async with here.hub.visit(room_name) as one, there.hub.visit(room_name) as other:
+        await closed_vote(one.room)
+        await other.room.learn()
+        results = await asyncio.gather(until_counted(one), until_counted(other))
+
+    assert [result.outcome.votes for result in results] == [[0, 2]] * 2
+    assert await models.Entry.objects.filter(name="polls.unseal").acount() == 1
+
+
+async def test_a_process_that_died_before_it_destroyed_the_key_is_followed_by_one_that_does(
+    box, room_name
+):
+    died, follows = Process(box), Process(box)
+    died.destroys = False
+    async with died.hub.visit(room_name) as visit:
+        await closed_vote(visit.room)
+        await until_counted(visit)
+    assert list(box.keys.iterdir())
+
+    await follows.hub._destroy_spent()
+    assert list(box.keys.iterdir()) == []
+
+
+async def test_a_lost_key_loses_the_vote_and_nothing_else(box, room_name):
+    async with Process(box).hub.visit(room_name) as visit:
+        await closed_vote(visit.room)
+        for key in box.keys.iterdir():
+            key.unlink()
+        result = await until_counted(visit)
+
+    assert (result.lost, result.outcome.voters, result.hall, result.remote) == (True, 0, 1, 1)
+
+
+async def test_a_vote_whose_key_cannot_be_kept_is_not_opened(tmp_path, room_name):
+    (tmp_path / "seals").write_text("a file where the folder should be")
+    box = BallotBox(tmp_path / "seals")
+    async with Process(box).hub.visit(room_name) as visit:
+        with pytest.raises(Unavailable):
+            await closed_vote(visit.room)
+
+        assert visit.room.records.find(Poll, "p").status == "draft"
+
+
+async def test_nothing_of_a_ballot_is_in_the_log_in_memory_or_on_the_bus(box, room_name):
+    process = Process(box)
+    told: list[object] = []
+    process.hub.tell = lambda room, message: told.append(message)
+    async with process.hub.visit(room_name) as visit:
+        await seat(visit.room, HAL, ANA)
+        plan = asked("Say it", form={"kind": "text"}, secrecy="secret")
+        await visit.room.submit("polls.draft", HAL, "p", {"plan": plan})
+        await visit.room.submit("polls.open", HAL, "o", {"poll": "p"})
+        await visit.room.submit("polls.vote", ANA, "v", ballot("p", "Xylophone") | {"code": CODE})
+
+        kept = str(dict(visit.room.records)) + str(visit.room.news.state()) + str(told)
+    logged = str([each async for each in models.Entry.objects.values()])
+    for said in ("Xylophone", CODE, "polls.envelope"):
+        assert said not in kept + logged
+
+
+async def test_a_ballot_that_is_stored_together_with_the_end_is_counted(box, room_name):
+    """While a batch is being written the room stands as if it were: the envelopes do not yet."""
+    process = Process(box)
+    async with process.hub.visit(room_name) as visit:
+        room = visit.room
+        await seat(room, HAL, ANA)
+        await room.submit("polls.draft", HAL, "p", {"plan": asked("Who?", secrecy="secret")})
+        await room.submit("polls.open", HAL, "o", {"poll": "p"})
+        append, writing, free = room.log.append, asyncio.Event(), asyncio.Event()
+
+        async def slowly(*entries) -> None:
+            writing.set()
+            await free.wait()
+            await append(*entries)
+
+        room.log.append = slowly
+        batch = [
+            asyncio.create_task(room.submit("polls.vote", HAL, "v", ballot("p", 1))),
+            asyncio.create_task(room.submit("polls.close", HAL, "c", {"poll": "p"})),
+        ]
+        await writing.wait()
+        visit.teller.look()
+        await asyncio.sleep(0.1)  # long enough to find the box empty
+        free.set()
+        await asyncio.gather(*batch)
+
+        assert (await until_counted(visit)).outcome.votes == [0, 1]

@@ -1,0 +1,30 @@
+"""The electorate of a poll: who may vote in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workshop.features.polls.poll import Poll, Roll
+from workshop.people import MEMBERS, Person
+from workshop.records import Records
+
+
+def is_entitled(records: Records, poll: Poll, person: Person) -> bool:
+    """Whether this person may vote in this poll, as things stand now."""
+    if person.role == "kiosk":
+        return poll.plan.kiosk
+    return person.role in MEMBERS and person.id in entitled(records, poll, [person])
+
+
+def entitled(records: Records, poll: Poll, people: Iterable[Person]) -> set[str]:
+    """The ids of those among these people who may vote."""
+    roll = records.find(Roll, poll.id) if poll.listed else None
+    listed = frozenset(roll.people) if roll else None
+    return {
+        each.id
+        for each in people
+        if each.role in MEMBERS
+        and (not poll.plan.places or each.place in poll.plan.places)
+        and (not poll.plan.groups or not each.groups.isdisjoint(poll.plan.groups))
+        and (listed is None or each.id in listed)
+    }

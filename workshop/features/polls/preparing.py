@@ -1,0 +1,74 @@
+"""Preparing a poll: drafts, who is on the roll, another round."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from workshop.feature import Call, Id, Refused
+from workshop.features.polls.forms import check_form
+from workshop.features.polls.poll import Invitation, Plan, Poll, Roll, ballots_of, polls, the
+from workshop.people import FACILITATORS
+from workshop.records import Changes, Records, drop, put
+
+People = Annotated[list[Id], Meta(max_length=5000)]
+
+
+@polls.rule(by=FACILITATORS)
+def draft(records: Records, call: Call, *, plan: Plan) -> Changes:
+    """Prepare a poll. Nobody but facilitators hears of it until it is opened."""
+    return put(Poll(id=call.ref, plan=checked(plan), seq=call.seq))
+
+
+@polls.rule(by=FACILITATORS)
+def edit(records: Records, call: Call, *, poll: Id, plan: Plan) -> Changes:
+    """Change a draft; or a poll that is open, as long as nobody has voted, except for how secret it
+    is: that was said when it was opened."""
+    now = the(records, poll, "draft", "open")
+    if now.status == "open" and ballots_of(records, poll):
+        raise Refused("frozen")
+    if now.status == "open" and plan.secrecy != now.plan.secrecy:
+        raise Refused("secrecy-stands")
+    return put(replace(now, plan=checked(plan), version=now.version + 1))
+
+
+@polls.rule(by=FACILITATORS)
+def discard(records: Records, call: Call, *, poll: Id) -> Changes:
+    """Throw a draft away."""
+    return drop(the(records, poll, "draft"), *on_the_roll(records, poll))
+
+
+@polls.rule(by=FACILITATORS)
+def invite(records: Records, call: Call, *, poll: Id, people: People) -> Changes:
+    """Let only these people vote in a draft; nobody in particular, with an empty list."""
+    drafted = the(records, poll, "draft")
+    invited = [Invitation(id=f"{poll}:{each}", poll=poll, person=each) for each in people]
+    before = drop(*on_the_roll(records, poll))
+    listed = put(replace(drafted, listed=bool(people)))
+    return before | listed | (put(Roll(id=poll, people=people), *invited) if people else {})
+
+
+@polls.rule(by=FACILITATORS)
+def again(records: Records, call: Call, *, poll: Id, instead: bool = False) -> Changes:
+    """Draft another round of a poll that is closed; `instead` of it, where it is to be done anew.
+    What it was stays on record."""
+    first = the(records, poll, "closed", "published")
+    following = Poll(
+        id=call.ref, plan=first.plan, seq=call.seq, round=first.round + 1, before=first.id
+    )
+    return put(following) | (put(replace(first, set_aside=True)) if instead else {})
+
+
+def checked(plan: Plan) -> Plan:
+    """The plan, tidied. Raises Refused."""
+    question, form = plan.question.strip(), check_form(plan.form)
+    return msgspec.structs.replace(plan, question=question, form=form, live=sorted(set(plan.live)))
+
+
+def on_the_roll(records: Records, poll: str) -> list[Roll | Invitation]:
+    roll = records.find(Roll, poll)
+    invited = [each for each in records.all(Invitation) if each.poll == poll]
+    return [roll, *invited] if roll else []

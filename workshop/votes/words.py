@@ -1,0 +1,201 @@
+"""Votes in words: a table of outcomes with its heads and cells in the language that is on, and how
+the count was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from workshop.features.polls.outcomes import AnyOutcome, Cell, Shares, Table, table
+from workshop.features.polls.poll import Poll, Result, Turnout
+
+HEADS: dict[str, Promise] = {
+    "option": gettext_lazy("Option"),
+    "votes": gettext_lazy("Votes"),
+    "share": gettext_lazy("Share"),
+    "points": gettext_lazy("Points"),
+    "givers": gettext_lazy("Given by"),
+    "place": gettext_lazy("Rank"),
+    "score": gettext_lazy("Score"),
+    "cannot-say": gettext_lazy("Cannot say"),
+    "mean": gettext_lazy("Mean"),
+    "median": gettext_lazy("Median"),
+    "from": gettext_lazy("From"),
+    "below": gettext_lazy("To below"),
+    "text": gettext_lazy("Answer"),
+    "word": gettext_lazy("Word"),
+    "people": gettext_lazy("People"),
+    "statement": gettext_lazy("Statement"),
+    "agree": gettext_lazy("Agree"),
+    "disagree": gettext_lazy("Disagree"),
+    "pass": gettext_lazy("Pass"),
+    "bridging": gettext_lazy("Bridging"),
+    "proposal": gettext_lazy("Proposal"),
+    "commune": gettext_lazy("Commune"),
+    "theme": gettext_lazy("Theme"),
+    "cost": gettext_lazy("Cost"),
+    "state": gettext_lazy("Outcome"),
+    "x": gettext_lazy("East"),
+    "y": gettext_lazy("South"),
+    "pins": gettext_lazy("Pins"),
+    "hall": gettext_lazy("In the hall"),
+    "remote": gettext_lazy("Remote"),
+    "kiosk": gettext_lazy("At a kiosk"),
+    "paper": gettext_lazy("Counted by hand"),
+}
+CODES: dict[str, Promise] = {
+    "yes": gettext_lazy("Yes"),
+    "no": gettext_lazy("No"),
+    "abstain": gettext_lazy("Abstain"),
+    "exhausted": gettext_lazy("Names none of those left"),
+    "funded": gettext_lazy("Funded"),
+    "tied": gettext_lazy("Tied"),
+    "not-funded": gettext_lazy("Not funded"),
+    "mean": gettext_lazy("Mean"),
+    "median": gettext_lazy("Median"),
+    "least": gettext_lazy("Least"),
+    "most": gettext_lazy("Most"),
+}
+CODED: dict[str, tuple[int, ...]] = {
+    "shares": (0,),
+    "rounds": (1,),
+    "histogram": (0,),
+    "funded": (5,),
+}
+"""In which columns of which outcomes a text may be a code, and not the vote's own words."""
+
+METHODS: dict[str, Promise] = {
+    "plurality": gettext_lazy("Each ballot names one option. Shares are of all ballots."),
+    "multiple": gettext_lazy("Each ballot may name several options. Shares are of all voters."),
+    "approval": gettext_lazy(
+        "Approval voting: each ballot names as many options as it likes. Shares are of all voters."
+    ),
+    "yes_no": gettext_lazy("Shares are of those who said yes or no; abstentions are not counted."),
+    "borda": gettext_lazy(
+        "Borda count: of n options the first of a ballot gets n − 1 points, the next one less, and "
+        "those left out share what is left equally."
+    ),
+    "runoff": gettext_lazy(
+        "Instant run-off: as long as no option has more than half of the ballots that still name "
+        "one, the last goes out, and its ballots go to the next option they name."
+    ),
+    "rating": gettext_lazy("Mean and median leave out those who could not say."),
+    "histogram": gettext_lazy("Numbers are counted in classes of equal width."),
+    "texts": gettext_lazy("Answers in alphabetical order."),
+    "words": gettext_lazy("The same word in another spelling is counted with it."),
+    "bridging": gettext_lazy(
+        "Bridging: how much those who otherwise disagree agree on a statement, from 0 to 1."
+    ),
+    "greedy": gettext_lazy(
+        "Proposals get their money in the order of their votes, as long as what is left of the "
+        "envelope pays for them."
+    ),
+    "points": gettext_lazy("Points given to each option, all voters together."),
+    "pins": gettext_lazy("Pins are counted in squares of the map."),
+}
+SECRECY: dict[str, Promise] = {
+    "public": gettext_lazy("Public vote: the result shows who voted what."),
+    "confidential": gettext_lazy(
+        "Confidential vote: nobody is shown who voted what; whoever runs the server could find out."
+    ),
+    "secret": gettext_lazy(
+        "Secret vote: ballots are sealed, opened together at the close, and nothing that is kept "
+        "links them to anybody."
+    ),
+}
+"""How secret a vote is, as a voter is told it."""
+
+ROUND = gettext_lazy("Round %s")
+STEP = gettext_lazy("Step %s")
+
+
+def in_words(poll: Poll, result: Result) -> tuple[list[str], list[list[str]]]:
+    """The heads and the rows of a result, with the votes by channel beside them where they may be
+    told and each option has one figure."""
+    found = table(result.outcome, poll.plan.form)
+    columns = channels(result)
+    heads = [head(code) for code in found.header] + [head(name) for name in columns]
+    rows = [
+        [*row_in_words(found, row, result.outcome), *(number(of[n]) for of in columns.values())]
+        for n, row in enumerate(found.rows)
+    ]
+    return heads, rows
+
+
+def channels(result: Result) -> dict[str, list[int]]:
+    """The votes for each option from where people voted, for outcomes that are one figure each."""
+    if not isinstance(result.outcome, Shares):
+        return {}
+    named = {part.name: part.outcome for part in result.parts if ":" not in part.name}
+    if not all(named.values()):
+        return {}
+    return {name: each.votes for name, each in named.items() if isinstance(each, Shares)}
+
+
+def head(code: str) -> str:
+    kind, _, n = code.partition(":")
+    if kind in ("round", "step"):
+        return str((ROUND if kind == "round" else STEP) % n)
+    return str(HEADS[code])
+
+
+def row_in_words(found: Table, row: list[Cell], outcome: AnyOutcome) -> list[str]:
+    coded = CODED.get(str(outcome.__struct_config__.tag), ())
+    return [
+        str(CODES.get(cell, cell))
+        if isinstance(cell, str) and column in coded
+        else TELL.get(found.header[column], plain)(cell)
+        for column, cell in enumerate(row)
+    ]
+
+
+def plain(cell: Cell) -> str:
+    return "" if cell is None else number(cell) if isinstance(cell, int | float) else cell
+
+
+def number(n: float) -> str:
+    """As the language writes it: whole, or with at most two decimals."""
+    return number_format(n if isinstance(n, int) else round(n, 2), force_grouping=True)
+
+
+def percent(cell: Cell) -> str:
+    """With the language's own percent sign."""
+    return gettext("%(n)s%%") % {"n": round(100 * cell)} if isinstance(cell, int | float) else ""
+
+
+def euros(cell: Cell) -> str:
+    return gettext("€%s") % plain(cell)
+
+
+TELL: dict[str, Callable[[Cell], str]] = {"share": percent, "cost": euros}
+
+
+def took_part(count: Result | Turnout) -> str:
+    """How many voted, from where, and of how many who might."""
+    n = count.hall + count.remote
+    told = ngettext(
+        "%(n)s person took part: %(hall)s in the hall, %(remote)s remote.",
+        "%(n)s people took part: %(hall)s in the hall, %(remote)s remote.",
+        n,
+    )
+    entitled = gettext("%(n)s might vote.") % {"n": count.entitled} if count.entitled else ""
+    said = [told % {"n": n, "hall": count.hall, "remote": count.remote}, entitled, *besides(count)]
+    return " ".join(each for each in said if each)
+
+
+def besides(count: Result | Turnout) -> list[str]:
+    """Ballots for which one a person is not claimed."""
+    return [
+        words % {"n": n}
+        for n, words in (
+            (
+                count.kiosk,
+                gettext("%(n)s at a kiosk, where one ballot a person is not claimed."),
+            ),
+            (count.paper, gettext("%(n)s counted by hand.")),
+        )
+        if n
+    ]
