@@ -30,6 +30,7 @@ from workshop.features.polls.forms import (
     Words,
     YesNo,
 )
+from workshop.features.polls.outcomes import table
 
 VECTORS = Path(__file__).parents[1] / "vectors/votes.json"
 WORDS = ["Écoute", "écoute", "ECOUTE", "l’eau", "l'eau", "ŒUVRE", "😀", "\uffee", "İ", "Σας"]
@@ -81,10 +82,14 @@ def vectors() -> Iterator[dict[str, Any]]:
                 Line(check(form, answer(form, dice)), dice.choice([1, 1, 1, 3]))
                 for _ in range(ballots)
             ]
-            yield {"form": form, "lines": lines, "outcome": count(form, lines)}
+            outcome = count(form, lines)
+            shown = table(outcome, form)
+            yield {"form": form, "lines": lines, "outcome": outcome, "table": shown}
     lines = [Line([0], 12), Line([1], 9), Line([2], 0)]
     form = Approval(["a", "b", "c"])
-    yield {"form": form, "lines": lines, "voters": 15, "outcome": count(form, lines, 15)}
+    outcome = count(form, lines, 15)
+    shown = table(outcome, form)
+    yield {"form": form, "lines": lines, "voters": 15, "outcome": outcome, "table": shown}
 
 
 def written() -> bytes:

@@ -5,20 +5,23 @@ import { readFileSync } from "node:fs"
 import { test } from "node:test"
 import type { AnyForm, AnyOutcome } from "../../static/src/room/records"
 import { count, type Line } from "../../static/src/votes/count"
+import { table, type Table } from "../../static/src/votes/tables"
 
 interface Vector {
   readonly form: AnyForm
   readonly lines: readonly Line[]
   readonly voters?: number
   readonly outcome: AnyOutcome
+  readonly table: Table
 }
 
 const file = new URL("../vectors/votes.json", import.meta.url)
 const vectors = JSON.parse(readFileSync(file, "utf8")) as Vector[]
 
-for (const { form, lines, voters, outcome } of vectors) {
+for (const { form, lines, voters, outcome, table: shown } of vectors) {
   test(`${lines.length} lines of a ${form.kind} are counted as in Python`, () => {
     assert.deepEqual(count(form, lines, voters), outcome)
+    assert.deepEqual(table(outcome, form), shown)
   })
 }
 

@@ -19,6 +19,8 @@ import type {
   Scores,
   Shares,
 } from "../room/records"
+import { choices } from "./forms"
+import type { FormOf } from "./forms"
 import { borda, bridging, byScore, edges, greedy, mean, median, order, runoff } from "./methods"
 import type { Counts, Ranked } from "./methods"
 
@@ -30,7 +32,6 @@ export interface Line {
 
 type Lines = readonly Line[]
 type Indices = readonly number[]
-type OfKind<K extends AnyForm["kind"]> = Extract<AnyForm, { kind: K }>
 
 const THOUSANDTHS = 1000
 const MOST_BINS = 10
@@ -41,11 +42,6 @@ const GRID = 40
 export function count(form: AnyForm, lines: Lines, voters?: number): AnyOutcome {
   const present = lines.filter(({ times }) => times > 0)
   return counted(form, present, voters ?? total(present.map(({ times }) => times)))
-}
-
-/** The choices of a vote for or against, in the order in which they are counted and shown. */
-export function choices({ abstain }: OfKind<"yes_no">): readonly string[] {
-  return abstain ? ["yes", "no", "abstain"] : ["yes", "no"]
 }
 
 function counted(form: AnyForm, lines: Lines, voters: number): AnyOutcome {
@@ -80,25 +76,25 @@ function counted(form: AnyForm, lines: Lines, voters: number): AnyOutcome {
   }
 }
 
-function plurality(form: OfKind<"single">, lines: Lines, voters: number): Shares {
+function plurality(form: FormOf<"single">, lines: Lines, voters: number): Shares {
   const given = sums(lines, ({ answer }) => answer as number)
   const votes = form.options.map((_, option) => given.get(option) ?? 0)
   return { shape: "shares", voters, method: "plurality", votes, base: total(votes) }
 }
 
-function forAndAgainst(form: OfKind<"yes_no">, lines: Lines, voters: number): Shares {
+function forAndAgainst(form: FormOf<"yes_no">, lines: Lines, voters: number): Shares {
   const given = sums(lines, ({ answer }) => answer as string)
   const votes = choices(form).map((choice) => given.get(choice) ?? 0)
   return { shape: "shares", voters, method: "yes_no", votes, base: total(votes.slice(0, 2)) }
 }
 
-function scored(form: OfKind<"ranking">, lines: Lines, voters: number): Scores {
+function scored(form: FormOf<"ranking">, lines: Lines, voters: number): Scores {
   const scores = borda(ranked(lines), form.options.length)
   const order = byScore(scores)
   return { shape: "scores", voters, scores, order, winners: scores.some(Boolean) ? order[0]! : [], method: "borda" }
 }
 
-function decided(form: OfKind<"ranking">, lines: Lines, voters: number): Rounds {
+function decided(form: FormOf<"ranking">, lines: Lines, voters: number): Rounds {
   const rounds = runoff(ranked(lines), form.options.length)
   const places = order(rounds)
   const anyone = rounds.at(-1)!.votes.some(Boolean)
@@ -118,7 +114,7 @@ function rated(steps: number, given: readonly Counts[], voters: number): Rated {
   }
 }
 
-function allotted(form: OfKind<"points">, lines: Lines, voters: number): Allotted {
+function allotted(form: FormOf<"points">, lines: Lines, voters: number): Allotted {
   const of = (at: number, worth: (given: number) => number): number =>
     total(lines.map(({ answer, times }) => worth((answer as Indices)[at]!) * times))
   return {
@@ -130,7 +126,7 @@ function allotted(form: OfKind<"points">, lines: Lines, voters: number): Allotte
   }
 }
 
-function histogram({ whole }: OfKind<"number">, lines: Lines, voters: number): Histogram {
+function histogram({ whole }: FormOf<"number">, lines: Lines, voters: number): Histogram {
   const given = sums(lines, ({ answer }) => Math.round((answer as number) * THOUSANDTHS))
   if (!given.size) return { shape: "histogram", voters, edges: [], counts: [], mean: null, median: null, least: null, most: null, method: "histogram" }
   const [least, most] = [Math.min(...given.keys()), Math.max(...given.keys())]
@@ -167,7 +163,7 @@ function cloud(lines: Lines, voters: number): Cloud {
   return { shape: "cloud", voters, words, method: "words" }
 }
 
-function opinions(form: OfKind<"statements">, lines: Lines, voters: number): Opinions {
+function opinions(form: FormOf<"statements">, lines: Lines, voters: number): Opinions {
   const answers = repeated(lines) as readonly (readonly string[])[]
   const who = (opinion: string): Uint8Array[] =>
     form.options.map((_, at) => Uint8Array.from(answers, (said) => (said[at] === opinion ? 1 : 0)))
@@ -183,7 +179,7 @@ function opinions(form: OfKind<"statements">, lines: Lines, voters: number): Opi
   }
 }
 
-function funded({ proposals, envelope }: OfKind<"budget">, lines: Lines, voters: number): Funded {
+function funded({ proposals, envelope }: FormOf<"budget">, lines: Lines, voters: number): Funded {
   const votes = chosen(lines, proposals.length)
   const spending = greedy(votes, proposals.map(({ cost }) => cost), envelope)
   return { shape: "funded", voters, votes, ...spending, method: "greedy" }
