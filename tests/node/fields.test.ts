@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { fields } from "../../static/src/room/fields"
+import { fields, pour } from "../../static/src/room/fields"
 import type { Control } from "../../static/src/room/fields"
 
 function control(fields: Partial<Control> & { name: string }): Control {
@@ -59,4 +59,27 @@ test("a name with dots is a field within a field", () => {
 
   const form = { kind: "single", options: ["soup", "salad"] }
   assert.deepEqual(fields(controls), { plan: { question: "Lunch?", form, live: ["desk"] } })
+})
+
+test("a name with a number is one of a list", () => {
+  const controls = ["Bench", "Trees"].map((value, n) => control({ name: `form.proposals.${n}.title`, value }))
+
+  assert.deepEqual(fields(controls), { form: { proposals: [{ title: "Bench" }, { title: "Trees" }] } })
+})
+
+test("what is read from controls can be poured into them again", () => {
+  const plan = { question: "Lunch?", seconds: 60, kiosk: true, secrecy: "secret", live: ["desk"] }
+  const controls = [
+    control({ name: "plan.question" }),
+    control({ name: "plan.seconds", type: "number", dataset: { type: "number" } }),
+    control({ name: "plan.kiosk", type: "checkbox", checked: false }),
+    ...["public", "secret"].map((value) => control({ name: "plan.secrecy", type: "radio", value, checked: false })),
+    ...["desk", "phones"].map((value) =>
+      control({ name: "plan.live", type: "checkbox", value, checked: true, dataset: { list: "" } }),
+    ),
+    control({ name: "elsewhere", value: "stays" }),
+  ]
+  pour(controls, { plan })
+
+  assert.deepEqual(fields(controls), { plan, elsewhere: "stays" })
 })

@@ -1,70 +1,41 @@
-/** The facilitators' desk for polls: what is on air, and the run of votes. Markup: templates/room/poll_desk.html */
+/** The facilitators' desk for polls: the run of votes, and the form that drafts them.
+ * Markup: templates/room/poll_desk.html, templates/votes/plan.html */
 
-import { assign, attribute, fill, hide, mark, rowsOf, say } from "../room/dom"
+import { assign, attribute, fill, hide, mark, rowsOf } from "../room/dom"
 import { RoomElement } from "../room/element"
-import type { Poll, Result, Running, Turnout } from "../room/records"
-import { number } from "../room/words"
-import { counted, draw, letter, optionsOf, sayTurnout } from "./figures"
-import { latest } from "./polls"
+import { pour } from "../room/fields"
+import type { Control } from "../room/fields"
+import type { Plan, Poll, Proposal } from "../room/records"
+import { letter } from "../votes/badge"
 
 const FEWEST = 2 // options
-const MOST = 20
+const MOST = { statements: 50, budget: 50 } as Readonly<Record<string, number>>
+const MOST_OPTIONS = 20
+const BLANK: Proposal = { title: "", cost: 0, commune: "", theme: "" }
 
-/** The vote on air: how many have voted, how, and what can be done about it. */
-class RoomOnAir extends RoomElement {
-  override readonly kinds = ["polls.poll", "polls.running", "polls.turnout", "polls.result"]
-
-  protected override entered(signal: AbortSignal): void {
-    this.room.on("presence", () => this.update(), signal)
-  }
-
-  protected render(): void {
-    const poll = latest(this.all<Poll>("polls.poll"), this.room.now())
-    attribute(this, "data-status", poll?.status ?? "none")
-    if (poll) this.#fill(poll)
-    this.show(poll?.status ?? "none")
-  }
-
-  #fill(poll: Poll): void {
-    fill(this, { question: poll.plan.question })
-    assign(this, "poll", poll.id)
-    const running = this.find<Running>(`polls.running/${poll.id}:facilitators`)
-    const result = this.find<Result>(`polls.result/${poll.id}`)
-    if (running) draw(this.piece("figure"), poll, counted(running))
-    else if (result) draw(this.piece("figure"), poll, result)
-    this.#number(this.find<Turnout>(`polls.turnout/${poll.id}`) ?? result)
-  }
-
-  #number(turnout: Pick<Turnout, "hall" | "remote"> | undefined): void {
-    const { hall, remote } = turnout ?? { hall: 0, remote: 0 }
-    const { presence } = this.room
-    fill(this, { count: number(hall + remote) })
-    sayTurnout(this, turnout)
-    if (presence) say(this, "present", { n: presence.hall + presence.remote })
-    for (const [place, n] of Object.entries({ hall, remote })) {
-      const segment = this.querySelector<HTMLElement>(`[data-piece="turnout"] .seg.${place}`)
-      segment?.style.setProperty("--n", String(n))
-      hide(segment, n === 0)
-    }
-  }
+/** What people are counted by, as the organiser has defined it. */
+interface Axis {
+  readonly id: string
+  readonly name: string
+  readonly values: readonly string[]
 }
 
 /** The run of votes, and the form that drafts them. */
 class RoomPollDesk extends RoomElement {
-  override readonly kinds = ["polls.poll"]
+  override readonly kinds = ["polls.poll", "people.axis"]
 
   protected override entered(signal: AbortSignal): void {
     this.addEventListener("click", (event) => this.#clicked(event.target as Element), { signal })
     this.addEventListener("input", () => this.#offer(), { signal })
+    this.addEventListener("change", (event) => event.target === this.#kind && this.#turnKind(), { signal })
     this.addEventListener("keydown", (event) => this.#pressed(event), { signal })
     this.addEventListener("asked:done", (event) => event.target === this.#form && this.#begin(), { signal })
-    this.#options(["", ""])
+    this.#begin()
   }
 
   protected render(): void {
     const polls = this.all<Poll>("polls.poll").sort((a, b) => a.seq - b.seq)
-    const open = polls.some(({ status }) => status === "open")
-    this.list("polls", polls, (row, poll) => this.#fill(row, poll, open))
+    this.list("polls", polls, (row, poll) => this.#fill(row, poll))
     hide(this.piece("empty"), polls.length > 0)
     if (this.#edited && this.find<Poll>(`polls.poll/${this.#edited}`)?.status !== "draft") this.#begin()
   }
@@ -77,22 +48,22 @@ class RoomPollDesk extends RoomElement {
     return this.#form.querySelector<HTMLTextAreaElement>("[name='plan.question']")!
   }
 
-  get #list(): HTMLElement {
-    return this.piece("options")!
+  get #kind(): HTMLSelectElement {
+    return this.#form.querySelector<HTMLSelectElement>("[name='plan.form.kind']")!
   }
 
   get #edited(): string {
     return this.dataset["edited"] ?? ""
   }
 
-  #fill(row: HTMLElement, poll: Poll, open: boolean): void {
-    fill(row, { question: poll.plan.question })
-    say(row, "options", { n: optionsOf(poll).length })
-    attribute(row, "data-status", poll.status)
-    attribute(row, "aria-current", poll.status === "open" ? "true" : undefined)
-    assign(row, "poll", poll.id)
-    mark(row, [poll.status])
-    attribute(row.querySelector("[data-opens]"), "aria-disabled", open ? "true" : undefined)
+  #fill(row: HTMLElement, poll: Poll): void {
+    const { id, plan, status, round, set_aside } = poll
+    fill(row, { question: plan.question, kind: this.word(`kind-${plan.form.kind}`), round: this.word("round", { n: round }) })
+    hide(row.querySelector('[data-slot="round"]'), round === 1)
+    attribute(row, "data-status", status)
+    attribute(row, "aria-current", status === "open" ? "true" : undefined)
+    assign(row, "poll", id)
+    mark(row, [status, plan.secrecy, ...(set_aside ? ["set-aside"] : [])])
   }
 
   #clicked(target: Element): void {
@@ -105,7 +76,7 @@ class RoomPollDesk extends RoomElement {
 
   /** Enter in an option goes on to the next one, as in a list one writes. */
   #pressed(event: KeyboardEvent): void {
-    const row = (event.target as Element).closest<HTMLElement>("[name='plan.form.options']")?.closest<HTMLElement>("[data-id]")
+    const row = (event.target as Element).closest<HTMLElement>("[data-rows] input")?.closest<HTMLElement>("[data-id]")
     if (event.key !== "Enter" || !row || event.isComposing) return
     event.preventDefault()
     const next = row.nextElementSibling?.querySelector<HTMLElement>("input")
@@ -116,9 +87,16 @@ class RoomPollDesk extends RoomElement {
   #edit(poll: Poll | undefined): void {
     if (poll?.status !== "draft") return
     this.#turn(poll.id)
-    this.#question.value = poll.plan.question
-    this.#options(optionsOf(poll))
+    this.#write(poll.plan)
     this.#question.focus()
+  }
+
+  #write(plan: Plan): void {
+    pour(this.#controls, { plan: plan as unknown as Record<string, unknown> })
+    this.#turnKind()
+    const { form } = plan
+    if ("options" in form) this.#options(form.options)
+    if (form.kind === "budget") this.#proposals(form.proposals)
   }
 
   /** An empty form for another draft. */
@@ -126,6 +104,8 @@ class RoomPollDesk extends RoomElement {
     this.#turn("")
     this.#form.reset()
     this.#options(["", ""])
+    this.#proposals([BLANK, BLANK])
+    this.#turnKind()
   }
 
   #beginAgain(): void {
@@ -142,21 +122,51 @@ class RoomPollDesk extends RoomElement {
     this.show(poll ? "editing" : "drafting")
   }
 
+  /** Only what this kind of vote asks for takes part in the form. */
+  #turnKind(): void {
+    const kind = this.#kind.value
+    for (const part of this.#form.querySelectorAll<HTMLFieldSetElement>("fieldset[data-kinds]")) {
+      part.disabled = !part.dataset["kinds"]!.split(" ").includes(kind)
+      hide(part, part.disabled)
+    }
+    this.#offer()
+  }
+
+  get #controls(): Control[] {
+    return [...this.#form.elements] as unknown as Control[]
+  }
+
+  get #asksProposals(): boolean {
+    return this.#kind.value === "budget"
+  }
+
   #add(): void {
-    const values = this.#values()
-    if (values.length >= MOST) return
-    this.#options([...values, ""])
-    rowsOf(this.#list).at(-1)?.querySelector("input")?.focus()
+    if (this.#asksProposals) this.#proposals([...this.#proposed, BLANK])
+    else this.#options([...this.#values, ""])
+    this.#rows.at(-1)?.querySelector("input")?.focus()
   }
 
   #take(row: HTMLElement): void {
-    const at = rowsOf(this.#list).indexOf(row)
-    this.#options(this.#values().filter((_, index) => index !== at))
-    rowsOf(this.#list).at(Math.max(0, at - 1))?.querySelector("input")?.focus()
+    const at = this.#rows.indexOf(row)
+    if (this.#asksProposals) this.#proposals(this.#proposed.filter((_, index) => index !== at))
+    else this.#options(this.#values.filter((_, index) => index !== at))
+    this.#rows.at(Math.max(0, at - 1))?.querySelector("input")?.focus()
   }
 
-  #values(): string[] {
-    return rowsOf(this.#list).map((row) => row.querySelector("input")!.value)
+  /** The rows of the list that this kind of vote has. */
+  get #rows(): HTMLElement[] {
+    return rowsOf(this.piece(this.#asksProposals ? "proposals" : "options")!)
+  }
+
+  get #values(): string[] {
+    return rowsOf(this.piece("options")!).map((row) => row.querySelector("input")!.value)
+  }
+
+  get #proposed(): Proposal[] {
+    return rowsOf(this.piece("proposals")!).map((row) => {
+      const [title, cost, commune, theme] = [...row.querySelectorAll("input")].map(({ value }) => value)
+      return { title: title!, cost: Number(cost), commune: commune!, theme: theme! }
+    })
   }
 
   #options(values: readonly string[]): void {
@@ -170,12 +180,37 @@ class RoomPollDesk extends RoomElement {
     this.#offer()
   }
 
+  #proposals(values: readonly Proposal[]): void {
+    const items = values.map((value, index) => ({ id: String(index), index, value }))
+    this.list("draft-proposals", items, (row, { index, value }) => {
+      fill(row, { letter: letter(index) })
+      for (const input of row.querySelectorAll("input")) {
+        const field = input.dataset["field"] as keyof Proposal
+        input.name = `plan.form.proposals.${index}.${field}`
+        const now = String(value[field] || "")
+        if (input.value !== now) input.value = now
+      }
+    })
+    this.#offer()
+  }
+
   #offer(): void {
-    const count = rowsOf(this.#list).length
-    for (const button of this.querySelectorAll<HTMLButtonElement>("[data-take]")) button.disabled = count <= FEWEST
-    hide(this.querySelector("[data-add]"), count >= MOST)
+    const count = this.#rows.length
+    for (const button of this.#form.querySelectorAll<HTMLButtonElement>("[data-take]")) button.disabled = count <= FEWEST
+    for (const button of this.#form.querySelectorAll<HTMLElement>("[data-add]")) hide(button, count >= (MOST[this.#kind.value] ?? MOST_OPTIONS))
+    this.#offerGroups()
+  }
+
+  /** The groups that the organiser has defined, if there are any. */
+  #offerGroups(): void {
+    const axes = this.all<Axis>("people.axis")
+    const groups = axes.flatMap(({ id, name, values }) => values.map((value) => ({ id: `${id}:${value}`, name, value })))
+    hide(this.piece("groups"), groups.length === 0)
+    this.list("draft-groups", groups, (row, { id, name, value }) => {
+      row.querySelector("input")!.value = id
+      fill(row, { name, value })
+    })
   }
 }
 
-customElements.define("room-on-air", RoomOnAir)
 customElements.define("room-poll-desk", RoomPollDesk)

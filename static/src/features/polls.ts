@@ -1,40 +1,63 @@
 /** Polls, for those who vote. Markup: templates/features/polls.html */
 
-import { assign, attribute, fill, hide, rows, text } from "../room/dom"
+import { attribute, fill, hide, mark, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Waiting } from "../room/outbox"
-import type { Ballot, Poll, Result, Turnout } from "../room/records"
-import { badge, draw, isOver, optionsOf, sayTurnout, stepOf } from "./figures"
+import { NotDone } from "../room/room"
+import type { AnyAnswer, Ballot, Invitation, Poll, Result, Running, Turnout } from "../room/records"
+import { duration } from "../room/words"
+import { clear, offer, read } from "../votes/ballots/ballot"
+import { names } from "../votes/forms"
+import { newReceipt, spelled } from "../votes/receipts"
+import { counted, draw, isOver, sayTurnout, stepOf } from "./figures"
 
 const SHOWN_FOR = 600 // seconds a published result stays in the bar; the list keeps it
+const TOLD_AT = [30, 10, 5] // seconds before the end, to those who hear it
 
-/** The bar of what is happening now: the open vote, the one just closed, its result. */
+/** The bar of what is happening now: the open votes, the one just closed, its result. */
 class RoomPolls extends RoomElement {
-  override readonly kinds = ["polls.poll", "polls.ballot", "polls.turnout", "polls.result"]
+  override readonly kinds = [
+    "polls.poll",
+    "polls.ballot",
+    "polls.invitation",
+    "polls.running",
+    "polls.turnout",
+    "polls.result",
+    "people.belonging",
+  ]
 
+  #chosen = ""
   #shown = ""
   #status = ""
+  #told = Infinity
   /** What the person has marked and not sent. */
-  #marked: number | undefined
-  /** The poll whose vote was refused, and why. */
-  #refused: { poll: string; code: string } | undefined
+  #marked: AnyAnswer | undefined
+  #touched = false
+  /** Receipts of secret votes, by poll: nowhere but here, until the page is closed. */
+  readonly #receipts = new Map<string, string>()
+  /** The poll whose vote was refused. */
+  #refused = ""
 
   protected override entered(signal: AbortSignal): void {
     this.room.on("outbox", () => this.update(), signal)
     this.room.on("state", () => this.update(), signal)
+    this.room.on("you", () => this.update(), signal)
     this.room.on("refused", ({ waiting, code }) => this.#notTaken(waiting, code), signal)
-    this.addEventListener("change", (event) => this.#mark(event.target as HTMLInputElement), { signal })
-    this.addEventListener("asked:refused", (event) => event.stopPropagation(), { signal })
-    this.addEventListener("submit", () => (this.#marked = undefined), { signal })
-    const minute = setInterval(() => this.update(), 60_000)
-    signal.addEventListener("abort", () => clearInterval(minute))
+    this.addEventListener("input", (event) => this.#mark(event), { signal })
+    this.addEventListener("change", (event) => this.#mark(event), { signal })
+    this.addEventListener("submit", (event) => this.#submit(event), { signal })
+    this.addEventListener("click", (event) => this.#choose(event.target as Element), { signal })
+    const second = setInterval(() => this.#tick(), 1000)
+    signal.addEventListener("abort", () => clearInterval(second))
   }
 
   protected render(): void {
-    const poll = latest(this.all<Poll>("polls.poll"), this.room.now())
+    const polls = current(this.all<Poll>("polls.poll"), this.room.now())
+    const poll = polls.find(({ id }) => id === this.#chosen) ?? polls.find((each) => this.#waitsForMe(each)) ?? polls[0]
     if (poll?.id !== this.#shown) this.#turnTo(poll)
     attribute(this, "data-status", poll ? stepOf(poll) : "none")
     attribute(this, "data-way", poll?.status === "open" && !this.#changed(poll) ? this.#way(poll) : undefined)
+    this.#tabs(polls, poll)
     if (poll) this.#fill(poll)
     this.show(...this.#facts(poll))
     this.#announce(poll)
@@ -42,38 +65,89 @@ class RoomPolls extends RoomElement {
 
   /** Another poll: what was marked belonged to the one before. */
   #turnTo(poll: Poll | undefined): void {
-    this.#shown = poll?.id ?? ""
+    this.#shown = this.#chosen = poll?.id ?? ""
     this.#marked = undefined
-    rows(this.querySelector('[data-rows="options"]'), [], String, () => {})
+    this.#touched = false
+    this.#told = Infinity
+    const ballot = this.piece("ballot")
+    if (ballot) clear(ballot)
+  }
+
+  /** Where several are open at once, one goes from one to the other. */
+  #tabs(polls: readonly Poll[], poll: Poll | undefined): void {
+    const open = polls.filter(({ status }) => status === "open" || status === "closing")
+    hide(this.piece("several"), open.length < 2)
+    this.list("several", open.length < 2 ? [] : open, (row, each) => {
+      fill(row, { question: each.plan.question })
+      mark(row, this.#way(each) === "to-vote" ? [] : ["done"])
+      const button = row.querySelector("button")!
+      button.value = each.id
+      attribute(button, "aria-current", each === poll ? "true" : undefined)
+    })
+  }
+
+  #choose(clicked: Element): void {
+    const button = clicked.closest<HTMLButtonElement>("[data-turn]")
+    if (!button) return
+    this.#chosen = button.value
+    this.update()
   }
 
   #fill(poll: Poll): void {
     fill(this, { question: poll.plan.question })
-    assign(this, "poll", poll.id)
-    assign(this, "version", String(poll.version))
-    if (poll.status === "open") this.#offer(poll)
+    const ballot = this.piece("ballot")
+    if (ballot && poll.status === "open" && this.#mayVote(poll)) offer(ballot, poll.plan.form, this.#touched ? undefined : this.#sent(poll))
     const result = this.find<Result>(`polls.result/${poll.id}`)
-    if (result) draw(this.piece("figure"), poll, result)
-    sayTurnout(this, result ?? this.find<Turnout>(`polls.turnout/${poll.id}`))
+    const running = this.find<Running>(`polls.running/${poll.id}:all`)
+    if (result?.published) draw(this.piece("figure"), poll, result)
+    else if (running) draw(this.piece("running")?.querySelector("figure") ?? null, poll, counted(running))
+    hide(this.piece("running"), !running)
+    sayTurnout(this, result?.published ? result : this.find<Turnout>(`polls.turnout/${poll.id}`))
+    this.#fillReceipt(poll)
+    this.#fillRound(poll)
+    this.#count(poll)
+    for (const link of this.querySelectorAll<HTMLAnchorElement>("a[data-page]")) link.href = link.dataset["page"]!.replace("0", poll.id)
   }
 
-  #offer(poll: Poll): void {
-    const chosen = this.#marked ?? this.#chosen(poll)
-    const options = optionsOf(poll).map((option, index) => ({ id: String(index), index, option }))
-    this.piece("options")?.classList.toggle("two", options.length % 2 === 0)
-    this.list("options", options, (row, { index, option }) => {
-      const input = row.querySelector("input")!
-      input.value = String(index)
-      input.checked = index === chosen
-      badge(row, index)
-      fill(row, { option })
-    })
+  #fillReceipt({ id }: Poll): void {
+    const receipt = this.#receipts.get(id)
+    const shown = receipt && this.#counts(id) ? receipt : ""
+    text(this.piece("receipt-code"), spelled(shown))
+    hide(this.piece("receipt"), !shown)
   }
 
-  /** What one has voted: the last asked, or else what the room has. */
-  #chosen({ id }: Poll): number | undefined {
-    const answer = this.#waiting(id)?.command.with["answer"] ?? this.#ballot(id)?.answer
-    return typeof answer === "number" ? answer : undefined
+  /** The round before this one, to compare. */
+  #fillRound(poll: Poll): void {
+    const before = poll.before ? this.find<Poll>(`polls.poll/${poll.before}`) : undefined
+    const result = before && this.find<Result>(`polls.result/${before.id}`)
+    const part = this.piece("before")
+    hide(part, !result?.published)
+    if (part && before && result?.published) draw(part.querySelector("figure"), before, result)
+  }
+
+  #tick(): void {
+    const poll = this.find<Poll>(`polls.poll/${this.#shown}`)
+    if (poll) this.#count(poll)
+    if (!poll || poll.status === "published") this.update()
+  }
+
+  /** The time that is left, by the room's clock; said aloud only now and then. */
+  #count(poll: Poll): void {
+    const end = poll.status === "closing" ? poll.until : poll.status === "open" ? poll.ends_at : 0
+    const left = Math.max(0, Math.ceil(end - this.room.now()))
+    for (const time of this.querySelectorAll<HTMLElement>("[data-countdown]")) text(time, end ? duration(left) : "")
+    hide(this.piece("timer"), !end || poll.status !== "open")
+    attribute(this.piece("timer"), "data-last", end && left <= 5 ? "" : undefined)
+    const at = TOLD_AT.find((each) => left <= each && each < this.#told)
+    if (poll.status !== "open" || !end || at === undefined || left === 0) return
+    this.#told = at
+    text(this.piece("announcer"), this.word("seconds-left", { n: left }))
+  }
+
+  /** What one has voted, as far as anybody may know: the last asked, or else what the room has. */
+  #sent({ id }: Poll): AnyAnswer | undefined {
+    const asked = this.#waiting(id)?.command.with["answer"] as AnyAnswer | undefined
+    return asked ?? this.#ballot(id)?.answer ?? undefined
   }
 
   #waiting(poll: string): Waiting | undefined {
@@ -81,41 +155,92 @@ class RoomPolls extends RoomElement {
   }
 
   #ballot(poll: string): Ballot | undefined {
-    return this.find<Ballot>(`polls.ballot/${poll}:${this.room.you?.id ?? this.dataset["me"]}`)
+    return this.find<Ballot>(`polls.ballot/${poll}:${this.#me}`)
+  }
+
+  get #me(): string {
+    return this.room.you?.id ?? this.dataset["me"] ?? ""
+  }
+
+  /** As far as this browser knows; the room itself decides. */
+  #mayVote({ id, plan, listed }: Poll): boolean {
+    const { you } = this.room
+    if (you && plan.places.length && !plan.places.includes(you.place)) return false
+    if (listed && !this.find<Invitation>(`polls.invitation/${id}:${this.#me}`)) return false
+    const mine = this.find<{ groups: readonly string[] }>(`people.belonging/${this.#me}`)?.groups ?? []
+    return !plan.groups.length || plan.groups.some((group) => mine.includes(group))
+  }
+
+  #waitsForMe(poll: Poll): boolean {
+    return poll.status === "open" && this.#mayVote(poll) && this.#way(poll) === "to-vote"
   }
 
   #facts(poll: Poll | undefined): string[] {
     if (!poll) return ["none"]
-    const facts: string[] = [stepOf(poll)]
-    if (poll.status !== "open") facts.push(this.#ballot(poll.id) ? "voted" : "not-voted")
-    else facts.push(this.#way(poll))
+    const facts: string[] = [stepOf(poll), poll.plan.secrecy, poll.status === "closing" ? "closing" : "settled"]
+    if (poll.status === "open") facts.push(this.#mayVote(poll) ? "may-vote" : "may-not-vote", this.#way(poll))
+    else facts.push(this.#way(poll) === "kept" ? "kept" : this.#ballot(poll.id) ? "voted" : "not-voted")
     if (poll.status === "open" && this.#changed(poll)) facts.push("changed")
-    if (this.#refused?.poll === poll.id) facts.push("refused")
+    if (this.#refused === poll.id) facts.push("refused")
+    if (poll.set_aside) facts.push("set-aside")
+    const result = this.find<Result>(`polls.result/${poll.id}`)
+    if (result?.published && (result.ballots_sha256 || poll.plan.secrecy === "public")) facts.push("lists")
+    if (result?.lost) facts.push("lost")
     return facts
   }
 
   /** Where one's vote has got to. Only what the server called done is counted. */
-  #way({ id }: Poll): string {
+  #way({ id }: Poll): "kept" | "sent" | "counted" | "to-vote" {
     const waiting = this.#waiting(id)
     if (waiting && waiting.seq === undefined) return waiting.sent ? "sent" : "kept"
-    return waiting || this.#ballot(id) ? "counted" : "to-vote"
+    return this.#counts(id) ? "counted" : "to-vote"
+  }
+
+  #counts(id: string): boolean {
+    const waiting = this.#waiting(id)
+    return waiting ? waiting.seq !== undefined : this.#ballot(id) !== undefined
   }
 
   #changed(poll: Poll): boolean {
-    return this.#marked !== undefined && this.#marked !== this.#chosen(poll) && this.#chosen(poll) !== undefined
+    return this.#touched && this.#way(poll) !== "to-vote" && JSON.stringify(this.#marked) !== JSON.stringify(this.#sent(poll))
   }
 
-  #mark(input: HTMLInputElement): void {
-    if (input.name !== "answer") return
-    this.#marked = Number(input.value)
+  #mark(event: Event): void {
+    const ballot = this.piece("ballot")
+    const poll = this.find<Poll>(`polls.poll/${this.#shown}`)
+    if (!ballot?.contains(event.target as Node) || !poll) return
+    this.#touched = true
+    this.#marked = read(ballot, poll.plan.form)
+    hide(this.piece("incomplete"), true)
     this.update()
+  }
+
+  #submit(event: Event): void {
+    event.preventDefault()
+    const poll = this.find<Poll>(`polls.poll/${this.#shown}`)
+    const ballot = this.piece("ballot")
+    const answer = poll && ballot ? read(ballot, poll.plan.form) : undefined
+    hide(this.piece("incomplete"), answer !== undefined)
+    if (poll && answer !== undefined) void this.#vote(poll, answer)
+  }
+
+  async #vote(poll: Poll, answer: AnyAnswer): Promise<void> {
+    const code = poll.plan.secrecy === "secret" ? newReceipt() : ""
+    if (code) this.#receipts.set(poll.id, code)
+    this.#touched = false
+    this.#refused = ""
+    const fields = { poll: poll.id, version: poll.version, answer, ...(code && { code }) }
+    const done = this.room.do("polls.vote", fields, { keep: true, place: `polls.vote ${poll.id}` })
+    this.update()
+    await done.catch((why: unknown) => {
+      if (!(why instanceof NotDone)) throw why // what was refused is told by #notTaken
+    })
   }
 
   #notTaken({ command }: Waiting, code: string): void {
     if (command.do !== "polls.vote") return
-    this.#refused = { poll: String(command.with["poll"]), code }
-    const late = this.#refused.code === "not-open"
-    text(this.piece("refusal"), this.word(late ? "late" : "not-counted"))
+    this.#refused = String(command.with["poll"])
+    text(this.piece("refusal"), this.word(REFUSALS[code] ?? "not-counted"))
     this.update()
   }
 
@@ -129,9 +254,17 @@ class RoomPolls extends RoomElement {
   }
 
   #tell(poll: Poll): void {
-    const values = { question: poll.plan.question, n: optionsOf(poll).length }
-    text(this.piece("announcer"), this.word(`announce-${stepOf(poll)}`, values))
+    const n = poll.status === "open" && poll.plan.form.kind === "single" ? names(poll.plan.form).length : 0
+    const name = n ? "announce-open" : poll.status === "open" ? "announce-open-other" : `announce-${stepOf(poll)}`
+    text(this.piece("announcer"), this.word(name, { question: poll.plan.question, ...(n && { n }) }))
   }
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  "not-open": "late",
+  "too-late": "late",
+  "changed-meanwhile": "changed-meanwhile",
+  "not-entitled": "not-entitled",
 }
 
 /** The results published so far. */
@@ -153,13 +286,15 @@ class RoomResults extends RoomElement {
   }
 }
 
-/** The poll that matters now: the open one, or else the last that closed. */
-export function latest(polls: readonly Poll[], now: number): Poll | undefined {
-  const open = polls.find(({ status }) => status === "open")
+/** The polls that matter now, the one opened last first: those that are open or in their grace; or
+ * else the last that closed. */
+export function current(polls: readonly Poll[], now: number): Poll[] {
+  const open = polls.filter(({ status }) => status === "open" || status === "closing")
+  if (open.length) return open.sort((a, b) => b.opened_at - a.opened_at)
   const over = polls.filter(({ status }) => isOver(status))
-  const last = over.sort((a, b) => b.closed_at - a.closed_at)[0]
-  if (open || !last) return open
-  return last.status !== "published" || now - last.closed_at < SHOWN_FOR ? last : undefined
+  const [last] = over.sort((a, b) => b.closed_at - a.closed_at)
+  if (!last) return []
+  return last.status !== "published" || now - last.closed_at < SHOWN_FOR ? [last] : []
 }
 
 customElements.define("room-polls", RoomPolls)

@@ -1,15 +1,18 @@
 /** The projector's screen in the hall: no controls, one thing at a time. Markup: templates/screen.html */
 
-import { attribute, fill } from "../room/dom"
+import { attribute, fill, hide, text } from "../room/dom"
 import { RoomElement } from "../room/element"
-import type { Plenary, Poll, Result, Turnout } from "../room/records"
-import { badge, draw, isOver, optionsOf, sayTurnout, stepOf } from "./figures"
+import type { Plenary, Poll, Result, Running, Turnout } from "../room/records"
+import { duration } from "../room/words"
+import { badge } from "../votes/badge"
+import { names } from "../votes/forms"
+import { counted, draw, isOver, sayTurnout, stepOf } from "./figures"
 
 const SMALLEST = 0.36 // of the size wished for: beyond that nobody reads it
 const SHOWN_FOR = 300 // seconds that a result stays, unless the stage changes before
 
 class RoomScreen extends RoomElement {
-  override readonly kinds = ["polls.poll", "polls.turnout", "polls.result", "stage.plenary"]
+  override readonly kinds = ["polls.poll", "polls.turnout", "polls.running", "polls.result", "stage.plenary"]
 
   #fitted = ""
 
@@ -54,12 +57,26 @@ class RoomScreen extends RoomElement {
     fill(this, { question: poll.plan.question })
     this.#offer(poll)
     const result = this.find<Result>(`polls.result/${poll.id}`)
+    const running = this.find<Running>(`polls.running/${poll.id}:screens`) ?? this.find<Running>(`polls.running/${poll.id}:all`)
     if (result) draw(this.piece("figure"), poll, result)
+    else if (running) draw(this.piece("figure"), poll, counted(running))
+    attribute(this, "data-running", running && !result ? "" : undefined)
+    hide(this.piece("outcome"), !result && !running)
     sayTurnout(this, result ?? this.find<Turnout>(`polls.turnout/${poll.id}`))
+    this.#count(poll)
+  }
+
+  /** The time that is left, or that ballots on their way are waited for. */
+  #count(poll: Poll): void {
+    const end = poll.status === "closing" ? poll.until : poll.status === "open" ? poll.ends_at : 0
+    const left = Math.max(0, Math.ceil(end - this.room.now()))
+    text(this.piece("countdown"), duration(left))
+    hide(this.piece("timer"), !end)
+    attribute(this.piece("timer"), "data-last", end && left <= 5 ? "" : undefined)
   }
 
   #offer(poll: Poll): void {
-    const options = optionsOf(poll)
+    const options = poll.plan.form.kind === "yes_no" ? [] : names(poll.plan.form).filter(Boolean)
     attribute(this, "data-many", options.length > 4 ? "" : undefined)
     attribute(this, "data-crowd", options.length > 8 ? "" : undefined)
     const items = options.map((option, index) => ({ id: String(index), index, option }))

@@ -3,9 +3,9 @@
 /** As much of a form's control as matters here. */
 export interface Control {
   readonly name: string
-  readonly value: string
+  value: string
   readonly type: string
-  readonly checked?: boolean
+  checked?: boolean
   readonly disabled: boolean
   readonly dataset: DOMStringMap
 }
@@ -13,7 +13,7 @@ export interface Control {
 /**
  * `data-type="number"` or `"boolean"` says what a value is. `data-list` says that controls of the
  * same name make a list, of which blank ones are left out. A name with dots, `plan.form.kind`, is a
- * field within a field.
+ * field within a field, and one with a number, `plan.form.proposals.0.title`, one of a list.
  */
 export function fields(controls: Iterable<Control>): Fields {
   const read: Fields = {}
@@ -24,9 +24,21 @@ export function fields(controls: Iterable<Control>): Fields {
 type Fields = Record<string, unknown>
 
 function put(into: Fields, [name = "", ...rest]: readonly string[], control: Control): void {
-  if (rest.length) put((into[name] ??= {}) as Fields, rest, control)
+  if (rest.length) put((into[name] ??= /^\d/.test(rest[0]!) ? [] : {}) as Fields, rest, control)
   else if ("list" in control.dataset) into[name] = [...((into[name] as unknown[]) ?? []), ...item(control)]
   else into[name] = typed(control)
+}
+
+/** Write into controls what `fields` would read from them. Lists of text stay as they are: how many
+ * controls they need is for whoever shows them. */
+export function pour(controls: Iterable<Control>, values: Readonly<Fields>): void {
+  for (const control of controls) {
+    const value = control.name.split(".").reduce<unknown>((inside, name) => (inside as Fields | undefined)?.[name], values)
+    if (value === undefined || control.type === "fieldset") continue
+    if (control.type === "radio") control.checked = control.value === String(value)
+    else if (control.type === "checkbox") control.checked = Array.isArray(value) ? value.includes(control.value) : value === true
+    else if (!Array.isArray(value)) control.value = String(value)
+  }
 }
 
 function counts({ name, type, checked, disabled }: Control): boolean {

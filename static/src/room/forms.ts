@@ -40,7 +40,7 @@ export function askFrom(root: HTMLElement, room: Room, signal: AbortSignal): voi
 }
 
 async function ask(room: Room, form: HTMLFormElement): Promise<void> {
-  const command = fields(form.elements as unknown as Iterable<Control>)
+  const command = fields(asking(form))
   const ref = uuid()
   const done = room.do(form.dataset["do"]!, command, { ...options(form, command), ref })
   complain(form, "")
@@ -56,6 +56,11 @@ async function ask(room: Room, form: HTMLFormElement): Promise<void> {
     busy(form, false)
     unconfirm(form)
   }
+}
+
+/** What of a form asks anything: not what a disabled part of it holds. */
+export function asking(form: HTMLFormElement): Control[] {
+  return [...form.elements].filter((each) => !each.matches(":disabled")) as unknown as Control[]
 }
 
 function options(form: HTMLFormElement, command: Fields): DoOptions {

@@ -79,3 +79,11 @@ export function longDate(date: string): string {
 export function listed(names: readonly string[]): string {
   return new Intl.ListFormat(locales()).format(names)
 }
+
+/** Seconds as a clock counts them down: 0:09 */
+export function duration(seconds: number): string {
+  const two = (n: number): string => String(n).padStart(2, "0")
+  const minutes = Math.floor(seconds / 60)
+  const hours = Math.floor(minutes / 60)
+  return hours ? `${hours}:${two(minutes % 60)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
+}
