@@ -1,6 +1,6 @@
 /** Figures: how the outcome of a vote is drawn and told. Markup: templates/votes/figure.html */
 
-import { attribute, fill, hide, mark, rows, slot, text } from "../room/dom"
+import { attribute, fill, hide, mark, rows, rowsOf, slot, text } from "../room/dom"
 import type { AnyForm, AnyOutcome } from "../room/records"
 import { listed, percent, word } from "../room/words"
 import { badge } from "./badge"
@@ -22,7 +22,7 @@ const SEGMENTS = { hall: ".seg.hall", remote: ".seg.remote", kiosk: ".seg.kiosk"
  * and nothing where that could name people. */
 export function draw(figure: HTMLElement | null, form: AnyForm, outcome: AnyOutcome, breakdown?: Breakdown): void {
   if (!figure) return
-  attribute(figure, "data-shape", outcome.shape)
+  turn(figure, `${form.kind} ${outcome.shape}`)
   mark(figure, facts(form, outcome, breakdown))
   drawn(figure, form, outcome, breakdown)
   text(figure.querySelector('[data-piece="said"]'), said(figure, form, outcome))
@@ -32,12 +32,19 @@ export function draw(figure: HTMLElement | null, form: AnyForm, outcome: AnyOutc
   else fillTable(figure, "head", "table", shown, form)
 }
 
+/** Of an outcome of another shape nothing stays behind, in sight or not. */
+function turn(figure: HTMLElement, shape: string): void {
+  if (figure.dataset["shape"] === shape) return
+  figure.dataset["shape"] = shape
+  for (const list of figure.querySelectorAll("[data-rows]")) for (const row of rowsOf(list)) row.remove()
+}
+
 /** Which parts of the markup are for this outcome. */
 function facts(form: AnyForm, outcome: AnyOutcome, breakdown: Breakdown | undefined): string[] {
   const { shape } = outcome
   const split = breakdown && barsOf(form, outcome, breakdown).some(({ places }) => places)
   return [
-    shape,
+    form.kind === "scale" ? "columns" : shape,
     ...(barsOf(form, outcome, undefined).length ? ["bars"] : []),
     ...(shape === "histogram" ? ["columns"] : []),
     ...(shape === "rounds" || shape === "texts" || shape === "cloud" ? [] : ["table"]),
@@ -48,7 +55,8 @@ function facts(form: AnyForm, outcome: AnyOutcome, breakdown: Breakdown | undefi
 function drawn(figure: HTMLElement, form: AnyForm, outcome: AnyOutcome, breakdown: Breakdown | undefined): void {
   const bars = barsOf(form, outcome, breakdown)
   rows(figure.querySelector('[data-rows="bars"]'), bars, ({ id }) => id, (row, bar) => drawBar(figure, row, bar, form))
-  if (outcome.shape === "rated") drawRated(figure, form, outcome)
+  if (form.kind === "scale" && outcome.shape === "rated") drawColumns(figure, stepsOf(outcome.counts[0]!))
+  else if (outcome.shape === "rated") drawRated(figure, form, outcome)
   if (outcome.shape === "histogram") drawColumns(figure, binsOf(figure, outcome))
   if (outcome.shape === "opinions") drawOpinions(figure, form, outcome)
   if (outcome.shape === "texts") list(figure, "texts", outcome.texts.map((text) => ({ text })))
@@ -92,10 +100,13 @@ function drawRated(figure: HTMLElement, form: AnyForm, outcome: OutcomeOf<"rated
   const items = outcome.counts.map((counts, index) => ({ counts, index, option: names(form)[index]! }))
   rows(figure.querySelector('[data-rows="rated"]'), items, ({ index }) => String(index), (row, { counts, index, option }) => {
     badge(row, index)
-    hide(row.querySelector(".badge"), !option)
     fill(row, { option, told: middle(figure, "mean-median", outcome.mean[index]!, outcome.median[index]!) })
-    drawColumns(row, counts.map((n, at) => ({ step: decimal(at + 1), n })))
+    drawColumns(row, stepsOf(counts))
   })
+}
+
+function stepsOf(counts: readonly number[]): Column[] {
+  return counts.map((n, at) => ({ step: decimal(at + 1), n }))
 }
 
 function binsOf(figure: HTMLElement, { edges, counts }: OutcomeOf<"histogram">): Column[] {

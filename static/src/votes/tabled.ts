@@ -1,6 +1,6 @@
 /** Tables in words: the rows of an outcome with their codes put into the page's language. */
 
-import { rows, text } from "../room/dom"
+import { attribute, rows, text } from "../room/dom"
 import type { AnyForm, AnyOutcome } from "../room/records"
 import { locales, percent, word } from "../room/words"
 import { amounts } from "./bars"
@@ -9,6 +9,7 @@ import { euros } from "./euros"
 import type { Cell, Table } from "./tables"
 
 const SHARES = ["share", "bridging"]
+const NAMES = ["option", "statement", "proposal", "text", "word", "area", "from"] // what a row is about
 const CODED = ["state", "from"]
 
 /** The table with a column more for each place, where the outcome can be split. */
@@ -23,14 +24,17 @@ export function withPlaces({ header, rows }: Table, outcome: AnyOutcome, breakdo
 
 /** Fill a head and a body of a figure with a table. */
 export function fillTable(figure: HTMLElement, head: string, body: string, { header, rows: all }: Table, form: AnyForm): void {
-  const cells = (row: Element | null, values: readonly string[]): void => {
+  const cells = (row: Element | null, values: readonly string[], role?: string): void => {
     const items = values.map((cell, index) => ({ cell, index }))
-    rows(row, items, ({ index }) => String(index), (element, { cell }) => text(element, cell))
+    rows(row, items, ({ index }) => String(index), (element, { cell, index }) => {
+      text(element, cell)
+      attribute(element, "role", NAMES.includes(header[index]!) ? role : undefined)
+    })
   }
   cells(figure.querySelector(`[data-rows="${head}"]`), header.map((code) => title(figure, code)))
   const items = all.map((row, index) => ({ row, index }))
   rows(figure.querySelector(`[data-rows="${body}"]`), items, ({ index }) => String(index), (element, { row }) => {
-    cells(element, row.map((cell, at) => told(figure, form, header[at]!, cell)))
+    cells(element, row.map((cell, at) => told(figure, form, header[at]!, cell)), "rowheader")
   })
 }
 

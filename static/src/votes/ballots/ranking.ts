@@ -77,16 +77,15 @@ function move(place: HTMLElement, form: Form, option: number, to: number): void 
   changed(place)
 }
 
-/** Pull a row by its grip: it goes where the pointer is, past the middle of its neighbours. */
+/** Pull a row by its grip: it goes where the pointer is, past the middle of its neighbours. The
+ * document listens, as a row that is put elsewhere loses the pointer. */
 function pulled(place: HTMLElement, form: Form, event: PointerEvent): void {
-  const grip = (event.target as Element).closest<HTMLElement>("[data-grip]")
-  if (!grip) return
+  if (!(event.target as Element).closest("[data-grip]")) return
   event.preventDefault()
   const option = optionOf(event)
   const stop = new AbortController()
-  grip.setPointerCapture(event.pointerId)
-  grip.addEventListener("pointermove", ({ clientY }) => follow(place, form, option, clientY), stop)
-  for (const end of ["pointerup", "pointercancel"]) grip.addEventListener(end, () => stop.abort(), stop)
+  document.addEventListener("pointermove", ({ clientY }) => follow(place, form, option, clientY), stop)
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => stop.abort(), stop)
 }
 
 function follow(place: HTMLElement, form: Form, option: number, y: number): void {
