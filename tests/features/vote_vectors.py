@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from tests.features.votes import FORMS
-from workshop.features.polls.answers import OPINIONS, check, choices
+from workshop.features.polls.answers import OPINIONS, check, choices, longest
 from workshop.features.polls.counting import Line, count
 from workshop.features.polls.forms import (
     AnyForm,
@@ -84,12 +84,14 @@ def vectors() -> Iterator[dict[str, Any]]:
             ]
             outcome = count(form, lines)
             shown = table(outcome, form)
-            yield {"form": form, "lines": lines, "outcome": outcome, "table": shown}
+            said = {"lines": lines, "outcome": outcome, "table": shown}
+            yield {"form": form, "longest": longest(form), **said}
     lines = [Line([0], 12), Line([1], 9), Line([2], 0)]
     form = Approval(["a", "b", "c"])
     outcome = count(form, lines, 15)
     shown = table(outcome, form)
-    yield {"form": form, "lines": lines, "voters": 15, "outcome": outcome, "table": shown}
+    said = {"lines": lines, "voters": 15, "outcome": outcome, "table": shown}
+    yield {"form": form, "longest": longest(form), **said}
 
 
 def written() -> bytes:

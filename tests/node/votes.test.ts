@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs"
 import { test } from "node:test"
 import type { AnyForm, AnyOutcome } from "../../static/src/room/records"
 import { count, type Line } from "../../static/src/votes/count"
+import { longest } from "../../static/src/votes/longest"
 import { table, type Table } from "../../static/src/votes/tables"
 
 interface Vector {
@@ -13,15 +14,17 @@ interface Vector {
   readonly voters?: number
   readonly outcome: AnyOutcome
   readonly table: Table
+  readonly longest: number
 }
 
 const file = new URL("../vectors/votes.json", import.meta.url)
 const vectors = JSON.parse(readFileSync(file, "utf8")) as Vector[]
 
-for (const { form, lines, voters, outcome, table: shown } of vectors) {
+for (const { form, lines, voters, outcome, table: shown, longest: most } of vectors) {
   test(`${lines.length} lines of a ${form.kind} are counted as in Python`, () => {
     assert.deepEqual(count(form, lines, voters), outcome)
     assert.deepEqual(table(outcome, form), shown)
+    assert.equal(longest(form), most)
   })
 }
 
