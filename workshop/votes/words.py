@@ -68,34 +68,41 @@ CODED: dict[str, tuple[int, ...]] = {
 """In which columns of which outcomes a text may be a code, and not the vote's own words."""
 
 METHODS: dict[str, Promise] = {
-    "plurality": gettext_lazy("Each ballot names one option. Shares are of all ballots."),
-    "multiple": gettext_lazy("Each ballot may name several options. Shares are of all voters."),
-    "approval": gettext_lazy(
-        "Approval voting: each ballot names as many options as it likes. Shares are of all voters."
+    "plurality": gettext_lazy("Shares are of all votes."),
+    "multiple": gettext_lazy("Shares are of all who voted: one person could choose several."),
+    "approval": gettext_lazy("Shares are of all who voted: one person could choose several."),
+    "yes_no": gettext_lazy(
+        "Shares are of those for and against: abstentions are not counted in them."
     ),
-    "yes_no": gettext_lazy("Shares are of those who said yes or no; abstentions are not counted."),
+    "points": gettext_lazy("Shares are of all points given."),
     "borda": gettext_lazy(
-        "Borda count: of n options the first of a ballot gets n − 1 points, the next one less, and "
-        "those left out share what is left equally."
+        "Borda count: on each ballot, a point for every option ranked below, half a point for"
+        " each that it does not tell apart."
     ),
     "runoff": gettext_lazy(
-        "Instant run-off: as long as no option has more than half of the ballots that still name "
-        "one, the last goes out, and its ballots go to the next option they name."
+        "Instant run-off: round by round, the option with the fewest ballots goes out, and "
+        "its ballots go to the next that they name, until one has more than half of those "
+        "that still count. Of equals, the one with fewer in the round before goes out; who is"
+        " never told apart goes out together."
     ),
-    "rating": gettext_lazy("Mean and median leave out those who could not say."),
-    "histogram": gettext_lazy("Numbers are counted in classes of equal width."),
-    "texts": gettext_lazy("Answers in alphabetical order."),
-    "words": gettext_lazy("The same word in another spelling is counted with it."),
+    "rating": gettext_lazy("Mean and median of those who gave a step."),
+    "histogram": gettext_lazy("Each column counts the answers from its number up to the next."),
+    "texts": gettext_lazy("Sorted by their letters, not in the order in which they came."),
+    "words": gettext_lazy(
+        "Each person counts once for a word; capitals and accents make no difference."
+    ),
     "bridging": gettext_lazy(
-        "Bridging: how much those who otherwise disagree agree on a statement, from 0 to 1."
+        "Bridging: of all pairs of people who opposed one another on another statement, the "
+        "share who both agree with this one."
     ),
     "greedy": gettext_lazy(
-        "Proposals get their money in the order of their votes, as long as what is left of the "
-        "envelope pays for them."
+        "Proposals get their money by their votes, among equals the cheaper first; what does "
+        "not fit any more is passed over."
     ),
-    "points": gettext_lazy("Points given to each option, all voters together."),
-    "pins": gettext_lazy("Pins are counted in squares of the map."),
+    "pins": gettext_lazy("Circles count the pins around; their size is that number."),
 }
+"""How each method counts: the words of templates/votes/figure.html."""
+
 SECRECY: dict[str, Promise] = {
     "public": gettext_lazy("Public vote: the result shows who voted what."),
     "confidential": gettext_lazy(
