@@ -7,7 +7,7 @@ import re
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Stage, in_sync
-from tests.browser.test_two_people import SIZES
+from tests.browser.test_two_people import SIZES, without_grace
 
 # Whether one sees where the focus is: it has a ring, it is in the window, and nothing covers it.
 SEEN = """() => {
@@ -94,7 +94,7 @@ async def test_one_joins_chats_and_votes(stage: Stage, size):
     await focus(page, "room-polls input[type=radio]")
     await page.keyboard.press("Space")
     await press(page, "room-polls form button.primary")
-    await page.locator("room-polls [data-when=counted]").wait_for()
+    await page.locator("room-polls form p[data-when=counted]").wait_for()
 
 
 # At the facilitators' console -------------------------------------------------------------
@@ -106,9 +106,7 @@ async def draft(page: Page, question: str, *options: str) -> None:
     for option in options:
         await focus(page, "[name='plan.form.options']")
         await page.keyboard.type(option)
-    await focus(page, "[name='plan.grace']")
-    await page.keyboard.press("Control+a")
-    await page.keyboard.type("0")
+    await without_grace(page)
     await press(page, "form[data-do='polls.draft'] button.primary")
     await expect(page.locator(".sheet-head", has_text=question)).to_be_visible()
 
@@ -164,7 +162,7 @@ async def test_a_facilitator_edits_a_draft_and_changes_the_mind(stage: Stage):
     await keeps(helene, "#draft-question")
     await expect(helene.locator("#draft-question")).to_have_value("")
 
-    await press(helene, "[data-add]")
+    await press(helene, "[data-piece=options] + p [data-add]")
     await keeps(helene, "[data-rows=draft-options] > :nth-of-type(3) input")
     await press(helene, "[data-take]")
     await keeps(helene, "[name='plan.form.options']")

@@ -61,7 +61,7 @@ async def test_a_switch_of_language_keeps_a_message_and_a_drafted_vote(stage: St
     helene = await stage.guest(session, "facilitator", "Hélène")
     await helene.fill("#chat-text", "À moitié")
     await helene.fill("#draft-question", "Quel jour ?")
-    await helene.locator("[data-add]").click()
+    await helene.locator("[data-piece=options] + p [data-add]").click()
     for n, option in enumerate(("Mercredi", "Samedi", "Dimanche")):
         await helene.locator("[name='plan.form.options']").nth(n).fill(option)
 

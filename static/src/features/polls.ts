@@ -99,8 +99,8 @@ class RoomPolls extends RoomElement {
     if (ballot && poll.status === "open" && this.#mayVote(poll)) offer(ballot, poll.plan.form, this.#touched ? undefined : this.#sent(poll))
     const result = this.find<Result>(`polls.result/${poll.id}`)
     const running = this.find<Running>(`polls.running/${poll.id}:all`)
-    if (result?.published) draw(this.piece("figure"), poll, result)
-    else if (running) draw(this.piece("running")?.querySelector("figure") ?? null, poll, counted(running))
+    if (result?.published) draw(this.#figure("outcome"), poll, result)
+    else if (running) draw(this.#figure("running"), poll, counted(running))
     hide(this.piece("running"), !running)
     sayTurnout(this, result?.published ? result : this.find<Turnout>(`polls.turnout/${poll.id}`))
     this.#fillReceipt(poll)
@@ -120,9 +120,12 @@ class RoomPolls extends RoomElement {
   #fillRound(poll: Poll): void {
     const before = poll.before ? this.find<Poll>(`polls.poll/${poll.before}`) : undefined
     const result = before && this.find<Result>(`polls.result/${before.id}`)
-    const part = this.piece("before")
-    hide(part, !result?.published)
-    if (part && before && result?.published) draw(part.querySelector("figure"), before, result)
+    hide(this.piece("before"), !result?.published)
+    if (before && result?.published) draw(this.#figure("before"), before, result)
+  }
+
+  #figure(piece: string): HTMLElement | null {
+    return this.piece(piece)?.querySelector("figure") ?? null
   }
 
   #tick(): void {
