@@ -28,7 +28,8 @@ from workshop.features.minutes.life import life_of
 from workshop.features.minutes.rules import due_notes, may_write, to_seal
 from workshop.minutes.notes import placed
 from workshop.minutes.settling import live_blocks, settled
-from workshop.minutes.tree import document, read, words_of
+from workshop.minutes.tree import document, node, read, tree_of, words_of
+from workshop.minutes.write import Draft
 
 
 class Process:
@@ -199,6 +200,26 @@ async def test_what_is_final_is_words(shared):
 
     assert not [each for each in text if each.startswith("record")]
     assert [each[-5:] for each in text if "No." in each] == ["No. 0", "No. 1", "No. 2"]
+
+
+async def test_many_blocks_become_words_in_few_edits(shared):
+    """Each edit reads the whole text anew: one for each block took minutes in a long one."""
+    process = Process(*shared)
+    async with process.visit() as visit:
+        decisions = [(f"d{n}", {"words": f"No. {n:03}"}) for n in range(200)]
+        for ref, fields in decisions:
+            await visit.room.submit("minutes.decide", NINA, ref, {**fields, "here": True})
+        blocks = [node("record", record=f"minutes.decision/{ref}", at=None) for ref, _ in decisions]
+        document = await visit.document()
+        for update in Draft([], 5).append(tree_of(blocks)):
+            await document.write(update, NINA.id)
+        before = document.seq
+        await freeze(visit)
+        await until_sealed(visit)
+        text = await text_of(visit)
+
+    assert [each[-7:] for each in text] == [fields["words"] for _, fields in decisions]
+    assert document.seq - before <= 5
 
 
 async def test_two_processes_make_words_of_a_block_once(shared):

@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pycrdt import Doc, XmlElement, XmlFragment, XmlText
+from pycrdt import XmlElement, XmlFragment
 
 from workshop.features.minutes.facts import Note
-
-ROOT = "minutes"
+from workshop.minutes.tree import Node, document, node, root_of
+from workshop.minutes.write import put
 
 
 def placed(updates: list[bytes], note: Note, client: int, heading: str = "") -> bytes:
     """The update that puts a note at the end of the document that these make, under this client id:
     before the empty paragraph in which somebody may be about to write, or with one after it."""
-    doc: Doc[Any] = Doc(client_id=client)
-    for update in updates:
-        doc.apply_update(update)
-    root = doc.get(ROOT, type=XmlFragment)
+    doc = document(updates, client)
+    root = root_of(doc)
     known = doc.get_state()
     with doc.transaction():
-        at = len(root.children) - ends_empty(root)
-        for node in nodes_of(note, heading):
-            root.children.insert(at, node)
-            at += 1
-        if at == len(root.children):
-            root.children.append(XmlElement("paragraph"))
+        waits = ends_empty(root)
+        at = len(root.children) - waits
+        blocks = [*nodes_of(note, heading), *([] if waits else [node("paragraph")])]
+        for place, each in enumerate(blocks, at):
+            put(root.children, each, place)
     return doc.get_update(known)
 
 
-def nodes_of(note: Note, heading: str) -> list[XmlElement]:
-    record = element("record", {"record": note.about, "at": note.at})
-    if not heading:
-        return [record]
-    return [element("heading", {"level": 1.0}, XmlText(heading)), record]
-
-
-def element(name: str, attributes: Any, *children: XmlText) -> XmlElement:
-    """An element. Its attributes may be numbers, which the library takes and does not declare; a
-    whole one would become a bigint, which in a browser equals no number."""
-    return XmlElement(name, attributes, list(children))
+def nodes_of(note: Note, heading: str) -> list[Node]:
+    record = node("record", record=note.about, at=note.at)
+    return [node("heading", heading, level=1), record] if heading else [record]
 
 
 def ends_empty(root: XmlFragment) -> bool:

@@ -68,9 +68,10 @@ def node(name: str, *children: Node | Text | str, **attributes: Any) -> Node:
     return Node(name, attributes, inside)
 
 
-def document(updates: Iterable[bytes]) -> Doc[Any]:
-    """The document that these updates make: a snapshot and the edits after it, in their order."""
-    doc: Doc[Any] = Doc()
+def document(updates: Iterable[bytes], client: int | None = None) -> Doc[Any]:
+    """The document that these updates make: a snapshot and the edits after it, in their order. What
+    is written in it, is written under this client id, or one by chance."""
+    doc: Doc[Any] = Doc(client_id=client)
     with doc.transaction():
         for update in updates:
             doc.apply_update(update)
@@ -79,7 +80,13 @@ def document(updates: Iterable[bytes]) -> Doc[Any]:
 
 def read(doc: Doc[Any]) -> Node:
     """The tree of a document."""
-    return tree_of(inside(doc.get(ROOT, type=XmlFragment)))
+    return tree_of(inside(root_of(doc)))
+
+
+def root_of(doc: Doc[Any]) -> XmlFragment:
+    """What holds the text."""
+    root: XmlFragment = doc.get(ROOT, type=XmlFragment)
+    return root
 
 
 def tree_of(children: Iterable[Node | Text]) -> Node:

@@ -9,18 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pycrdt import Doc, XmlElement, XmlFragment, XmlText
+from pycrdt import XmlElement, XmlFragment, XmlText
 
-from workshop.minutes.tree import (
-    ITEMS,
-    LEAVES,
-    ROOT,
-    Node,
-    Text,
-    inside,
-    shaped,
-)
+from workshop.minutes.tree import ITEMS, LEAVES, Node, Text, document, inside, root_of, shaped
 
+NOTHING = b"\x00\x00"  # the update that changes nothing
 PIECE = 300  # nodes in one update, some six structs each
 
 
@@ -29,10 +22,8 @@ class Draft:
     person's own."""
 
     def __init__(self, updates: Sequence[bytes], client: int) -> None:
-        self.doc: Doc[Any] = Doc(client_id=client)
-        self.root = self.doc.get(ROOT, type=XmlFragment)
-        for update in updates:
-            self.doc.apply_update(update)
+        self.doc = document(updates, client)
+        self.root = root_of(self.doc)
         self.told = self.doc.get_state()
 
     def append(self, tree: Node) -> Iterator[bytes]:
@@ -60,7 +51,7 @@ class Draft:
             put(self.root.children, block, at)
             at, nodes = at + 1, nodes + size
         news = self._news()
-        if news != b"\x00\x00":
+        if news != NOTHING:
             yield news
 
     def _news(self) -> bytes:
