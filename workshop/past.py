@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from pycrdt import Decoder, Doc
 
 from workshop.erasure import ERASED, Erasure
 from workshop.minutes.tree import Node, Text, document, read
-from workshop.minutes.write import Draft
+from workshop.minutes.write import NOTHING, Draft
 from workshop.models import Edit, Entry, Final, Old, Session, Snapshot, State, new_epoch
+from workshop.people import SYSTEM
 from workshop.sessions import minutes_of
 
-SYSTEM, NOBODY = "system", "nobody"
-NOTHING = b"\x00\x00"  # the update that changes nothing
+NOBODY = "nobody"
 NAME = 60  # signs of a seat's name: the sign for a word may be longer than the word
 FOR_EVER = 2**53 - 1
 """Client ids of the old text belong to nobody from now on: a browser that was offline meanwhile
@@ -92,7 +92,7 @@ def rewritten(updates: list[bytes], writers: set[int], erasure: Erasure, client:
     """Where no words are left there is still an update, which says whose the client ids are."""
     before = document(updates)
     text = list(Draft([], client).append(without(read(before), erasure))) or [NOTHING]
-    own = [(SYSTEM, each, 0, end) for each, end in clocks(document(text)).items()]
+    own = [(SYSTEM.id, each, 0, end) for each, end in clocks(document(text)).items()]
     gone = writers | clocks(before).keys() - {client}
     return text, own + [(NOBODY, each, 0, FOR_EVER) for each in sorted(gone)]
 
@@ -125,22 +125,10 @@ def linkless(each: Node | Text, erasure: Erasure) -> Node | Text:
     return Text(each.words, {name: each.marks[name] for name in marks.keys() - gone})
 
 
-def clocks(doc: Any) -> Mapping[int, int]:
+def clocks(doc: Doc[Any]) -> dict[int, int]:
     """How far each client has written in a document: its state vector."""
-    numbers = read_numbers(doc.get_state())
-    return {numbers[at]: numbers[at + 1] for at in range(1, len(numbers) - 1, 2)}
-
-
-def read_numbers(data: bytes) -> list[int]:
-    """Variable-length numbers, as lib0 writes them: seven bits a byte, the lowest first."""
-    numbers, number, shift = [], 0, 0
-    for byte in data:
-        number |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            numbers.append(number)
-            number, shift = 0, 0
-    return numbers
+    state = Decoder(doc.get_state())
+    return {state.read_var_uint(): state.read_var_uint() for _ in range(state.read_var_uint())}
 
 
 def begin_minutes_anew(room: str, epoch: str, rewritten: Rewritten, now: float) -> None:
