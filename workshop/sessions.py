@@ -100,8 +100,10 @@ def people_of(session: Session) -> list[Person]:
 
 def session_before(session: Session) -> Session | None:
     """The last session before this one that the same organiser held under the same title, or else
-    on the same day."""
-    earlier = Session.objects.filter(starts__lt=session.starts).exclude(pk=session.pk)
+    on the same day. Its doors are open: what is said behind others is not for whoever writes
+    here."""
+    others = Session.objects.filter(doors_open=True).exclude(pk=session.pk)
+    earlier = others.filter(starts__lt=session.starts)
     same = earlier.filter(day__organiser=session.day.organiser, title=session.title)
     beside = earlier.filter(day=session.day)
     return same.order_by("-starts").first() or beside.order_by("-starts").first()

@@ -91,6 +91,7 @@ MAY = {
     "minutes.invite_remarks": (HOST, {}),
     "minutes.write_on": (HOST, {}),
     "minutes.approve": (WRITE, {}),
+    "minutes.withdraw": (WRITE, {}),
     "minutes.freeze": (HOST, {}),
     "minutes.seal": (NOBODY, {"sha256": "0" * 64}),
     "people.sit": (NOBODY, {"person": "x", "name": "X", "role": "facilitator", "place": "hall"}),

@@ -228,6 +228,46 @@ def test_what_is_final_is_sealed_once(given):
     refused(given, "malformed", SYSTEM, "seal", sha256="no hash")
 
 
+def test_what_was_approved_is_not_changed_until_every_approval_is_taken_back(given):
+    given.done(ANA, "suggest", **PASSAGE, proposal="deux").done(NINA, "prepare")
+    given.done(NINA, "approve").done(FACILITATOR, "approve")
+    assert not any(may_write(given.records, who) for who in (NINA, FACILITATOR))
+    refused(given, "text-closed", NINA, "accept", thread="c1")
+
+    given.done(NINA, "withdraw")
+    assert not may_write(given.records, NINA)
+    refused(given, "nothing-new", NINA, "withdraw")
+    given.done(FACILITATOR, "withdraw").done(NINA, "accept", thread="c1")
+    assert may_write(given.records, NINA)
+
+
+def test_nobody_approves_a_text_into_which_something_is_yet_to_be_put(given):
+    given.done(NINA, "decide", words="Oui").done(NINA, "prepare")
+    refused(given, "notes-waiting", NINA, "approve")
+    (note,) = due_notes(given.records)
+    given.done(SYSTEM, "place", note=note.id).done(NINA, "approve")
+    given.done(NINA, "decide", words="Non")
+
+    refused(given, "notes-waiting", FACILITATOR, "freeze")
+
+
+def test_nothing_more_is_said_about_a_final_text(given):
+    given.done(ANA, "comment", **PASSAGE, words="Où ?").done(ANA, "comment", **PASSAGE, words="Là")
+    given.done(NINA, "resolve", thread="c2").done(NINA, "act", what="a", who="b", here=True)
+    (action,) = given.records.all(Action)
+    given.done(NINA, "prepare").done(NINA, "approve").done(FACILITATOR, "freeze")
+
+    refused(given, "final", ANA, "comment", **PASSAGE, words="Où ?")
+    refused(given, "final", ANA, "suggest", **PASSAGE, proposal="deux")
+    refused(given, "final", NINA, "answer", thread="c1", words="Là")
+    refused(given, "final", NINA, "resolve", thread="c1")
+    refused(given, "final", NINA, "reopen", thread="c2")
+    refused(given, "final", NINA, "decide", words="Non")
+    refused(given, "final", NINA, "strike", key=action.key)
+    refused(given, "final", NINA, "withdraw")
+    given.done(NINA, "finish", action=action.id, done=True).done(ANA, "take_back", thread="c1")
+
+
 # Versions ---------------------------------------------------------------------------------------
 
 

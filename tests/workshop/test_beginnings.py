@@ -37,6 +37,15 @@ def test_what_was_to_be_done_stands_at_the_top_of_the_next(day, session):
     assert text.children[1].name == "task_list"
 
 
+def test_what_stands_behind_closed_doors_is_told_to_nobody_else(day, session):
+    say(session, 1, "minutes.action/a", ACTION)
+    session.doors_open = False
+    session.save()
+    after = scheduled(day, "Suite", TODAY + timedelta(hours=3))
+
+    assert words_of(press.beginning_of(after, "plain")) == ""
+
+
 def test_a_session_without_another_begins_blank(session):
     assert words_of(press.beginning_of(session, "plain")) == ""
 

@@ -2,11 +2,11 @@
 
 import { assign, attribute, fill, hide, mark, say, text } from "../room/dom"
 import { RoomElement } from "../room/element"
+import { WRITERS } from "../room/people"
 import type { Action, Decision, Life, Message } from "../room/records"
 import type { Asked } from "../room/forms"
 import { longDate } from "../room/words"
 
-const WRITERS: readonly string[] = ["facilitator", "note_taker"]
 const MADE: Readonly<Record<string, string>> = {
   "minutes.decide": "minutes.decision",
   "minutes.act": "minutes.action",

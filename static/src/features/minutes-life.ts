@@ -2,10 +2,11 @@
 
 import { attribute, say } from "../room/dom"
 import { RoomElement } from "../room/element"
+import { WRITERS } from "../room/people"
 import type { Life, Thread } from "../room/records"
 import { listed } from "../room/words"
+import { OWN } from "./minutes-threads"
 
-const WRITERS: readonly string[] = ["facilitator", "note_taker"]
 const READ_OVER: readonly string[] = ["prepared", "amendable"]
 
 class RoomLife extends RoomElement {
@@ -24,19 +25,21 @@ class RoomLife extends RoomElement {
     const open = this.#unanswered
     say(this, "approved", { names: listed(approved) })
     say(this, "remarks", { n: open })
-    this.show(phase, ...(approved.length ? ["approved"] : []), ...(open ? ["remarks"] : []), ...this.#steps(phase, approved))
+    const facts = [...(approved.length ? ["approved"] : []), ...(open ? ["remarks"] : [])]
+    if (approved.length && phase !== "final") facts.push("closed")
+    this.show(phase, ...facts, ...this.#steps(phase, approved))
   }
 
   get #unanswered(): number {
     const open = this.all<Thread>("minutes.thread").filter(({ about, status }) => about === "remark" && status === "open")
-    return open.filter(({ id }) => !id.endsWith(":own")).length
+    return open.filter(({ id }) => !id.endsWith(OWN)).length
   }
 
   #steps(phase: string, approved: readonly string[]): string[] {
     const { role = this.dataset["role"] ?? "", name = "" } = this.room.you ?? {}
     const steps: string[] = []
     if (WRITERS.includes(role) && phase === "live") steps.push("can-prepare")
-    if (WRITERS.includes(role) && READ_OVER.includes(phase) && !approved.includes(name)) steps.push("can-approve")
+    if (WRITERS.includes(role) && READ_OVER.includes(phase)) steps.push(approved.includes(name) ? "can-withdraw" : "can-approve")
     if (role !== "facilitator" || !READ_OVER.includes(phase)) return steps
     if (phase === "prepared") steps.push("can-invite")
     if (approved.length && !this.#unanswered) steps.push("can-freeze")

@@ -1,16 +1,11 @@
 /** What is said about the minutes: comments, suggestions, remarks. Markup: templates/minutes/threads.html */
 
+import type { Passage } from "../minutes/passages"
 import { assign, attribute, fill, hide, mark, rows, say, text } from "../room/dom"
 import { RoomElement } from "../room/element"
+import { MEMBERS, WRITERS } from "../room/people"
 import type { Answer, Life, Thread } from "../room/records"
 import { timeOfDay } from "../room/words"
-
-/** A passage of the text: where it begins and ends (Yjs relative positions, in base64), its words. */
-export interface Passage {
-  readonly begin: string
-  readonly end: string
-  readonly quoted: string
-}
 
 /** What this panel asks of the text beside it. */
 export interface Text extends HTMLElement {
@@ -24,9 +19,7 @@ export interface Text extends HTMLElement {
   replace(passage: Passage, words: string): boolean
 }
 
-const OWN = ":own" // ends the id of one's own copy of something private
-const MEMBERS: readonly string[] = ["facilitator", "note_taker", "participant"]
-const WRITERS: readonly string[] = ["facilitator", "note_taker"]
+export const OWN = ":own" // ends the id of one's own copy of something private
 
 class RoomThreads extends RoomElement {
   override readonly kinds = ["minutes.thread", "minutes.answer", "minutes.life"]
@@ -50,14 +43,23 @@ class RoomThreads extends RoomElement {
     hide(this.piece("empty"), threads.length > 0)
     hide(this.piece("said"), threads.length === 0)
     say(this, "open", { n: threads.filter(({ status }) => status === "open").length })
-    const open = this.find<Life>("minutes.life/life")?.phase === "amendable"
-    this.show(...(MEMBERS.includes(this.#role) ? ["member", ...(open ? ["amendable"] : [])] : []))
+    const { phase } = this.#life
+    this.show(...(this.#takesPart ? ["member", ...(phase === "amendable" ? ["amendable"] : [])] : []))
     const beside = this.#text
     if (beside) beside.passages = threads.filter(({ status }) => status === "open")
   }
 
   get #role(): string {
     return this.room.you?.role ?? this.dataset["role"] ?? ""
+  }
+
+  get #life(): Life {
+    return this.find<Life>("minutes.life/life") ?? { id: "life", phase: "live", since: 0, approved: [], sha256: "" }
+  }
+
+  /** Whether one may say something: about a final text nobody does any more. */
+  get #takesPart(): boolean {
+    return MEMBERS.includes(this.#role) && this.#life.phase !== "final"
   }
 
   get #text(): Text | null {
@@ -81,7 +83,7 @@ class RoomThreads extends RoomElement {
   }
 
   #facts({ about, status, person, words, proposal, seen_by, id }: Thread): string[] {
-    const writes = WRITERS.includes(this.#role)
+    const writes = WRITERS.includes(this.#role) && this.#takesPart
     const mine = person === this.room.you?.id
     const facts: string[] = [about, status]
     const when = (fact: string, holds: boolean): void => void (holds && facts.push(fact))
@@ -89,11 +91,12 @@ class RoomThreads extends RoomElement {
     when("said", words !== "")
     when("replaces", about === "suggestion" && proposal !== "")
     when("takes-out", about === "suggestion" && proposal === "")
-    when("to-accept", writes && about === "suggestion" && status === "open")
-    when("to-resolve", (writes || mine) && about === "comment" && status === "open")
-    when("to-reopen", status !== "open" && (writes || (mine && about === "comment")))
+    when("to-decide", writes && about === "suggestion" && status === "open")
+    when("to-accept", writes && !this.#life.approved.length && about === "suggestion" && status === "open")
+    when("to-resolve", (writes || (mine && this.#takesPart)) && about === "comment" && status === "open")
+    when("to-reopen", status !== "open" && (writes || (mine && this.#takesPart && about === "comment")))
     when("to-take-back", mine && status === "open" && !this.all<Answer>("minutes.answer").some((each) => each.thread === id))
-    when("to-answer", MEMBERS.includes(this.#role))
+    when("to-answer", this.#takesPart)
     return facts
   }
 

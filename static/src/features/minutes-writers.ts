@@ -4,8 +4,6 @@ import { assign, fill, mark } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Lock, Writer } from "../room/records"
 
-const STAFF: readonly string[] = ["facilitator", "note_taker"]
-
 class RoomWriters extends RoomElement {
   override readonly kinds = ["minutes.lock", "minutes.writer", "minutes.life"]
 
@@ -25,7 +23,7 @@ class RoomWriters extends RoomElement {
   #facts(writing: string): string[] {
     const role = this.room.you?.role ?? this.dataset["role"] ?? ""
     if (role === "facilitator") return ["facilitator"]
-    if (role !== "participant" || STAFF.includes(role)) return []
+    if (role !== "participant") return []
     if (writing === "everyone") return ["writes-too"]
     const mine = this.find<Writer>(`minutes.writer/${this.room.you?.id ?? ""}`)
     if (writing === "staff") return []

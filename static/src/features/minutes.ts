@@ -7,6 +7,7 @@ import type { Author, Editor, Heading } from "../minutes/editor"
 import type { Provider, Replaced } from "../minutes/provider"
 import { attribute, fill, hide, say, text } from "../room/dom"
 import { RoomElement } from "../room/element"
+import { WRITERS } from "../room/people"
 import type { RoomSocket } from "../room/room-socket"
 import { prefer, preference } from "../room/preference"
 import { timeOfDay, type Values } from "../room/words"
@@ -18,8 +19,6 @@ import { CONCERNED, describe } from "./minutes-records"
 import { Tools } from "./minutes-tools"
 import { Wrote } from "./minutes-wrote"
 
-
-const WRITERS: readonly string[] = ["facilitator", "note_taker"]
 const ONLINE: readonly string[] = ["catching-up", "in-sync", "unstable"]
 const NARROW = "(max-width: 61.99rem)" // where the text is what matters: the rest is folded
 const BESIDE = "minutes-beside" // the language one reads beside the text, as this browser remembers it
@@ -85,7 +84,7 @@ class RoomMinutes extends RoomElement {
 
   /** The twin of `may_write` in workshop/features/minutes/writing.py. */
   get #mayWrite(): boolean {
-    if (this.#locked || this.find<Life>("minutes.life/life")?.phase === "final") return false
+    if (this.#locked || this.find<Life>("minutes.life/life")?.approved.length) return false
     if (WRITERS.includes(this.#role)) return true
     if (this.#role !== "participant") return false
     const writing = this.find<Lock>("minutes.lock/lock")?.writing ?? "admitted"

@@ -136,34 +136,6 @@ export interface Message {
   readonly removed: boolean
 }
 
-/** minutes.thread */
-export interface Thread {
-  readonly id: string
-  readonly about: "comment" | "suggestion" | "remark"
-  readonly person: string
-  readonly name: string
-  readonly at: number
-  readonly begin: string
-  readonly end: string
-  readonly quoted: string
-  readonly words: string
-  readonly proposal: string
-  readonly seen_by: string
-  readonly status: "open" | "accepted" | "refused" | "answered" | "resolved"
-  readonly settled_by: string
-}
-
-/** minutes.answer */
-export interface Answer {
-  readonly id: string
-  readonly thread: string
-  readonly person: string
-  readonly name: string
-  readonly at: number
-  readonly words: string
-  readonly seen_by: string
-}
-
 /** minutes.life */
 export interface Life {
   readonly id: string
@@ -233,6 +205,34 @@ export interface Note {
   readonly at: number
   readonly heading: string
   readonly placed: boolean
+}
+
+/** minutes.thread */
+export interface Thread {
+  readonly id: string
+  readonly about: "comment" | "suggestion" | "remark"
+  readonly person: string
+  readonly name: string
+  readonly at: number
+  readonly begin: string
+  readonly end: string
+  readonly quoted: string
+  readonly words: string
+  readonly proposal: string
+  readonly seen_by: string
+  readonly status: "open" | "accepted" | "refused" | "answered" | "resolved"
+  readonly settled_by: string
+}
+
+/** minutes.answer */
+export interface Answer {
+  readonly id: string
+  readonly thread: string
+  readonly person: string
+  readonly name: string
+  readonly at: number
+  readonly words: string
+  readonly seen_by: string
 }
 
 /** minutes.version */

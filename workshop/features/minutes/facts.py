@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from workshop.feature import Call, Id, Refused
 from workshop.features.minutes.feature import Short, Words, minutes
+from workshop.features.minutes.life import check_not_final
 from workshop.features.minutes.writing import is_open
 from workshop.people import SYSTEM_ONLY, WRITERS, Place
 from workshop.records import Changes, Record, Records, drop, put
@@ -99,7 +100,7 @@ def decide(
         abstained=abstained,
         at=call.at,
     )
-    return noted(decision, call, here)
+    return noted(records, decision, call, here)
 
 
 @minutes.rule(by=WRITERS)
@@ -108,7 +109,7 @@ def act(
 ) -> Changes:
     """Note what is to be done, by whom and by when."""
     action = Action(id=call.ref, what=what.strip(), who=who.strip(), by=by, done=False, at=call.at)
-    return noted(action, call, here)
+    return noted(records, action, call, here)
 
 
 @minutes.rule(by=WRITERS)
@@ -127,7 +128,8 @@ def speak(
     records: Records, call: Call, *, name: Short, place: Place, here: bool = False
 ) -> Changes:
     """Note that someone speaks now."""
-    return noted(Turn(id=call.ref, name=name.strip(), place=place, at=call.at), call, here)
+    turn = Turn(id=call.ref, name=name.strip(), place=place, at=call.at)
+    return noted(records, turn, call, here)
 
 
 @minutes.rule(by=WRITERS)
@@ -141,12 +143,13 @@ def quote(records: Records, call: Call, *, message: Id, here: bool = False) -> C
     quoted = Quote(
         id=call.ref, message=message, name=name, words=words, said_at=said_at, at=call.at
     )
-    return noted(quoted, call, here)
+    return noted(records, quoted, call, here)
 
 
 @minutes.rule(by=WRITERS)
 def strike(records: Records, call: Call, *, key: Id) -> Changes:
-    """Take back a decision, an action, a turn or a quotation."""
+    """Take back a decision, an action, a turn or a quotation, until the text is final."""
+    check_not_final(records)
     found = records.get(key)
     if found is None or found.kind not in FACTS:
         raise Refused("unknown-record")
@@ -168,7 +171,8 @@ def note_of(record: Record, at: float, heading: str = "") -> Note:
     return Note(id=record.key, about=record.key, at=at, heading=heading)
 
 
-def noted(record: Record, call: Call, here: bool) -> Changes:
+def noted(records: Records, record: Record, call: Call, here: bool) -> Changes:
+    check_not_final(records)
     return put(record) if here else put(record, note_of(record, call.at))
 
 

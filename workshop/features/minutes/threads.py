@@ -1,8 +1,9 @@
 """What is said about the text: comments, suggestions, and remarks before it becomes final.
 
 Each is anchored in the text by a pair of Yjs relative positions, which move with it; the words it
-was about are kept as well, for when they are gone. A private remark is for the facilitators and its
-author: records have one audience, so there are two of it.
+was about are kept as well, for when they are gone. Once the text is final nothing more is said
+about it. A private remark is for the facilitators and its author: records have one audience, so
+there are two of it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from msgspec import Meta
 
 from workshop.feature import Call, Id, Refused
 from workshop.features.minutes.feature import Words, minutes
+from workshop.features.minutes.life import check_not_final, life_of
+from workshop.features.minutes.writing import is_open
 from workshop.people import WRITERS, Person
 from workshop.records import Changes, Record, Records, drop, put
 
@@ -102,8 +105,7 @@ def remark(
     private: bool = False,
 ) -> Changes:
     """Ask for an amendment, while the minutes are open to remarks. Each is answered."""
-    life = records.get("minutes.life/life")
-    if getattr(life, "phase", "live") != "amendable":
+    if life_of(records).phase != "amendable":
         raise Refused("wrong-phase")
     thread = begun(records, call, "remark", begin, end, quoted, words.strip())
     if not private:
@@ -115,6 +117,7 @@ def remark(
 @minutes.rule()
 def answer(records: Records, call: Call, *, thread: Id, words: Words) -> Changes:
     """Answer. A remark is answered once a facilitator or note-taker has done so."""
+    check_not_final(records)
     asked = the(records, thread, call.by)
     if sum(each.thread == asked.id for each in records.all(Answer)) >= ANSWERS:
         raise Refused("too-many")
@@ -138,6 +141,8 @@ def answer(records: Records, call: Call, *, thread: Id, words: Words) -> Changes
 @minutes.rule(by=WRITERS)
 def accept(records: Records, call: Call, *, thread: Id) -> Changes:
     """Take what was suggested into the text."""
+    if not is_open(records):
+        raise Refused("text-closed")
     return settled(records, call, thread, "accepted", about=("suggestion", "remark"))
 
 
@@ -159,6 +164,7 @@ def resolve(records: Records, call: Call, *, thread: Id) -> Changes:
 @minutes.rule()
 def reopen(records: Records, call: Call, *, thread: Id) -> Changes:
     """Take a settlement back: those who write, or the author of a comment."""
+    check_not_final(records)
     asked = the(records, thread, call.by)
     if asked.status == "open":
         raise Refused("nothing-new")
@@ -182,6 +188,7 @@ def take_back(records: Records, call: Call, *, thread: Id) -> Changes:
 def begun(
     records: Records, call: Call, about: Kind, begin: str, end: str, quoted: str, words: str
 ) -> Thread:
+    check_not_final(records)
     threads = records.all(Thread)
     own = sum(each.person == call.by.id for each in threads)
     if len(threads) >= THREADS or (own >= BY_ONE and call.by.role not in WRITERS):
@@ -202,6 +209,7 @@ def begun(
 def settled(
     records: Records, call: Call, thread: str, status: Status, *, about: tuple[Kind, ...]
 ) -> Changes:
+    check_not_final(records)
     asked = the(records, thread, call.by)
     if asked.about not in about or asked.status not in ("open", "answered"):
         raise Refused("nothing-new")

@@ -96,7 +96,7 @@ def may_write(records: Records, person: Person) -> bool:
 
 def is_open(records: Records) -> bool:
     """Whether anybody writes in the text now."""
-    return not lock_of(records).locked and life_of(records).phase != "final"
+    return not lock_of(records).locked and not life_of(records).is_closed
 
 
 def lock_of(records: Records) -> Lock:
