@@ -20,6 +20,11 @@ async def begin_item(helene: Page, title: str) -> None:
     await item.locator("form[data-do='agenda.start'] button").first.click()
 
 
+async def marked(page: Page) -> str:
+    """The words that are marked in the text just now."""
+    return "".join(await text(page).locator(".passage").all_inner_texts())
+
+
 async def select_all_of(page: Page, words: str) -> None:
     """Select the paragraph that says this."""
     await text(page).locator("p", has_text=words).click(click_count=3)
@@ -103,6 +108,14 @@ async def test_a_suggestion_becomes_text_when_it_is_accepted(stage: Stage):
     thread = nina.locator(".discussion")
     await expect(thread).to_contain_text("La séance est ouverte.")
     await expect(text(nina).locator(".passage")).to_have_text("La séance est ouvert.")
+    for _ in range(2):
+        await nina.keyboard.press("Home")
+        await nina.keyboard.type("x")
+        # At once, and not only when the next change draws everything anew.
+        assert await marked(nina) == "La séance est ouvert."
+    await nina.keyboard.press("Backspace")
+    await nina.keyboard.press("Delete")
+    await expect(text(chi)).to_contain_text("ouvert. Encore.")
     await thread.get_by_role("button", name="Accepter").click()
 
     await expect(text(chi)).to_contain_text("La séance est ouverte. Encore.")
@@ -121,7 +134,7 @@ async def test_minutes_are_read_over_remarked_upon_approved_and_final(stage: Sta
     await helene.goto(f"{stage.served.url}/rooms/{session.slug}/minutes/")
     life = helene.locator("room-life")
 
-    await nina.get_by_role("button", name="Il est prêt à être relu").click()
+    await nina.get_by_role("button", name="Proposer à la relecture").click()
     await life.get_by_role("button", name="Inviter aux remarques").click()
     await select_all_of(chi, "voté")
     await chi.get_by_role("button", name="Faire une remarque", exact=True).first.click()
@@ -172,6 +185,8 @@ async def test_what_is_taken_out_is_gone_from_open_pages_too(stage: Stage):
     for page in (nina, chi):
         await expect(text(page)).to_contain_text("Elle habite █████.")
         await expect(text(page)).not_to_contain_text("rue Fesch")
+        sign = text(page).get_by_role("img", name="passage effacé")
+        await expect(sign).to_have_text("█████")
     await write(nina, " Suite.")
     await expect(text(chi)).to_contain_text("Elle habite █████. Suite.")
     await show(chi, "chat")

@@ -304,6 +304,13 @@ def harmless(html: str) -> None:
         assert (attributes.get("href") or "https:").startswith(("https:", "http:", "mailto:"))
 
 
+def test_erased_words_have_a_name_for_who_does_not_see_the_sign():
+    written = paper(HEADING, tree_of([p("Elle habite █████.")]), RECORDS, UTC)
+    html = FORMATS["html"].write(written).decode()
+
+    assert 'Elle habite <span role="img" aria-label="passage effacé">█████</span>.' in html
+
+
 def test_html_holds_no_script():
     harmless(written("html", TREES).decode())
 

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from django.utils.dateformat import format
-from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 
 from workshop.features.minutes.facts import Action, Decision, Quote, Turn
@@ -20,6 +19,7 @@ from workshop.features.polls.rules import Poll, Result, Turnout
 from workshop.features.stage.rules import plenary
 from workshop.minutes.tree import Node, Text, node, shaped
 from workshop.records import Record, Records, kind_of
+from workshop.templatetags.times import longday
 from workshop.votes.words import in_words, took_part
 
 
@@ -97,7 +97,7 @@ def hour_of(at: float, zone: tzinfo) -> str:
 def day_of(date: str) -> str:
     """A date like 2026-12-31, as the language writes it."""
     try:
-        return date_format(datetime.fromisoformat(date), pgettext("date", "l j F Y"))
+        return longday(datetime.fromisoformat(date))
     except ValueError:
         return date
 

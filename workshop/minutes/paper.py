@@ -55,6 +55,7 @@ def said(language: str) -> dict[str, str]:
         "open": gettext("to do"),
         "ins": gettext("added:"),
         "del": gettext("removed:"),
+        "erased": gettext("erased words"),
         "empty": gettext("Nothing is written yet."),
         **{f"in {each}": name_of(each) for each in ("fr", "en", "co")},
     }

@@ -23,6 +23,9 @@ def clock(moment: datetime) -> str:
 def longday(moment: date) -> str:
     """Wednesday 23 September 2026."""
     # Translators: how a date is written, in Django's date format signs.
+    if moment.day == 1:
+        # Translators: the same for the first of a month, which has a form of its own in French.
+        return date_format(moment, pgettext("date, the first of a month", "l j F Y"))
     return date_format(moment, pgettext("date", "l j F Y"))
 
 
@@ -30,6 +33,8 @@ def longday(moment: date) -> str:
 def daymonth(moment: date) -> str:
     """Wednesday 23 September."""
     # Translators: how a date is written without its year, in Django's date format signs.
+    if moment.day == 1:
+        return date_format(moment, pgettext("date without year, the first of a month", "l j F"))
     return date_format(moment, pgettext("date without year", "l j F"))
 
 

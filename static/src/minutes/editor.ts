@@ -11,6 +11,7 @@ import { initProseMirrorDoc, yCursorPlugin, ySyncPlugin, yUndoPlugin } from "y-p
 import { completed, safeAddress } from "./address"
 import { authorship, clientAt, clientsShown, showAuthors } from "./authorship"
 import { ACTIONS, KEYS } from "./commands"
+import { erased } from "./erased"
 import { finding, found, go, replaceAll, replaceOne, seek, step, type Found } from "./find"
 import { located, passages, says, selected, showPassages, type Passage } from "./passages"
 import { nodeViews, type Describe, type NodeViews, type Words } from "./node-views"
@@ -326,6 +327,7 @@ export class Editor {
       authorship({ text: () => provider.text, writer }),
       translations({ missing }),
       passages(),
+      erased(this.#options.words("erased")),
       new Plugin({ view: () => ({ update: moved }) }),
     ]
   }

@@ -3,9 +3,9 @@
 import type { Node } from "prosemirror-model"
 import { type EditorState, Plugin, PluginKey, TextSelection, type Transaction } from "prosemirror-state"
 import { Decoration, DecorationSet } from "prosemirror-view"
-import { ySyncPluginKey } from "y-prosemirror"
 
 import { occurrences, type Span } from "./occurrences"
+import { fromText } from "./origin"
 
 const MOST = 2000 // marks drawn at once; more are of no use to anyone
 
@@ -97,7 +97,7 @@ function kept(before: Finding, change: Transaction): Finding {
   const { sought: words, found: former, current, read } = before
   const all = everywhere(change.doc, words, read)
   const here = former[current]
-  const theirs = change.getMeta(ySyncPluginKey)?.isChangeOrigin
+  const theirs = fromText(change)
   const now = theirs || !here ? Math.min(current, all.length - 1) : next(all, change.mapping.map(here.from))
   return at(change.doc, { ...before, found: all }, now)
 }

@@ -14,7 +14,7 @@ export type Describe = (record: string, at: number | null, shown: HTMLElement | 
 
 export interface Words {
   /** Names of what the editor draws by itself; `values` stand for the `{names}` in them. */
-  (name: "task" | "table", values?: Readonly<Record<string, string>>): string
+  (name: "task" | "table" | "erased", values?: Readonly<Record<string, string>>): string
 }
 
 /** A task: its box is a real one, named after its words. */

@@ -6,6 +6,8 @@ import { Decoration, DecorationSet } from "prosemirror-view"
 import { absolutePositionToRelativePosition, relativePositionToAbsolutePosition, ySyncPluginKey } from "y-prosemirror"
 import * as Y from "yjs"
 
+import { fromText } from "./origin"
+
 /**
  * As records have it: the Yjs relative positions, in base64, of its first letter and of its last, and
  * the words. An anchor after the last letter would take in whatever is written there.
@@ -43,17 +45,19 @@ export function says(state: EditorState, { from, to }: Range, { quoted }: Passag
   return to <= state.doc.content.size && state.doc.textBetween(from, to, "\n", "\n") === quoted
 }
 
-const KEY = new PluginKey<readonly Passage[]>("passages")
+interface Drawn {
+  readonly shown: readonly Passage[]
+  readonly marks: DecorationSet
+}
+
+const KEY = new PluginKey<Drawn>("passages")
 
 /** Draws the passages that something was said about. */
 export function passages(): Plugin {
-  return new Plugin<readonly Passage[]>({
+  return new Plugin<Drawn>({
     key: KEY,
-    state: {
-      init: () => [],
-      apply: (change, before) => (change.getMeta(KEY) as readonly Passage[] | undefined) ?? before,
-    },
-    props: { decorations: drawn },
+    state: { init: () => ({ shown: [], marks: DecorationSet.empty }), apply: redrawn },
+    props: { decorations: (state) => KEY.getState(state)?.marks },
   })
 }
 
@@ -61,8 +65,15 @@ export function showPassages(change: Transaction, shown: readonly Passage[]): Tr
   return change.setMeta(KEY, shown)
 }
 
-function drawn(state: EditorState): DecorationSet {
-  const ranges = (KEY.getState(state) ?? []).flatMap((each) => located(state, each) ?? [])
+/** Marks move with what one types; looked up anew is only what came from others, as it may be rewritten nodes. */
+function redrawn(change: Transaction, { shown, marks }: Drawn, _before: EditorState, state: EditorState): Drawn {
+  const news = change.getMeta(KEY) as readonly Passage[] | undefined
+  if (news || fromText(change)) return { shown: news ?? shown, marks: drawn(state, news ?? shown) }
+  return { shown, marks: marks.map(change.mapping, change.doc) }
+}
+
+function drawn(state: EditorState, shown: readonly Passage[]): DecorationSet {
+  const ranges = shown.flatMap((each) => located(state, each) ?? [])
   return DecorationSet.create(state.doc, ranges.map(({ from, to }) => Decoration.inline(from, to, { class: "passage" })))
 }
 

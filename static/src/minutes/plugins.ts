@@ -1,7 +1,8 @@
 /** Small habits of the editor. */
 
 import { AllSelection, Plugin, Selection } from "prosemirror-state"
-import { ySyncPluginKey } from "y-prosemirror"
+
+import { fromText } from "./origin"
 
 /**
  * What others write never finds everything selected. An empty text has no other selection, and the
@@ -11,7 +12,7 @@ import { ySyncPluginKey } from "y-prosemirror"
 export function unselecting(): Plugin {
   return new Plugin({
     appendTransaction(changes, _before, { selection, doc, tr }) {
-      const theirs = changes.some((change) => change.getMeta(ySyncPluginKey)?.isChangeOrigin)
+      const theirs = changes.some(fromText)
       if (!theirs || !(selection instanceof AllSelection)) return null
       const start = Selection.atStart(doc)
       return start instanceof AllSelection ? null : tr.setSelection(start)

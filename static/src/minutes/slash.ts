@@ -7,9 +7,9 @@
 
 import { EditorState, Plugin, PluginKey, type Transaction } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
-import { ySyncPluginKey } from "y-prosemirror"
 
 import { matches } from "./matches"
+import { fromText } from "./origin"
 
 const TYPED = /(?:^|\s)\/([\p{Letter}\p{Number}-]{0,20})$/u
 
@@ -63,7 +63,7 @@ export function slashAttributes(state: EditorState, list: HTMLElement): Record<s
 /** Only what is typed here opens the menu: not the cursor that comes by, nor what others write. */
 function asked(change: Transaction, before: Asked | null, state: EditorState): Asked | null {
   if (change.getMeta(key) === "close" || !state.selection.empty) return null
-  if (change.getMeta(ySyncPluginKey)?.isChangeOrigin) return before && here(state)
+  if (fromText(change)) return before && here(state)
   if (!change.docChanged && !change.selectionSet) return before
   if (!before && !(change.docChanged && justTyped(state))) return null
   return here(state, before ? change.mapping.map(before.from, -1) : undefined)

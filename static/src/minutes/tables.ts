@@ -16,8 +16,8 @@ import {
   tableEditing,
   toggleHeaderRow,
 } from "prosemirror-tables"
-import { ySyncPluginKey } from "y-prosemirror"
 
+import { fromText } from "./origin"
 import { nodes } from "./schema"
 import { around, shallow, within } from "./selection"
 
@@ -76,7 +76,7 @@ export function tables(): Plugin {
   return new Plugin({
     ...spec,
     appendTransaction(changes, before, after) {
-      const theirs = changes.some((change) => change.getMeta(ySyncPluginKey)?.isChangeOrigin)
+      const theirs = changes.some(fromText)
       return theirs ? null : spec.appendTransaction!.call(this, changes, before, after)
     },
   })

@@ -38,11 +38,17 @@ export function percent(share: number): string {
   return new Intl.NumberFormat(locales(), { style: "percent" }).format(share)
 }
 
-/** Hours and minutes of a moment in seconds, where the session takes place. */
+/** Hours and minutes of a moment in seconds, where the session takes place, as the server writes them: 9 h 05, or 9:05 in English. */
 export function timeOfDay(seconds: number): string {
   const timeZone = document.querySelector<HTMLElement>("[data-time-zone]")?.dataset["timeZone"]
-  const form = { hour: "numeric", minute: "2-digit", ...(timeZone && { timeZone }) } as const
-  return new Intl.DateTimeFormat(locales(), form).format(seconds * 1000)
+  const form = { hour: "numeric", minute: "2-digit", hourCycle: "h23", ...(timeZone && { timeZone }) } as const
+  const parts = parted(new Intl.DateTimeFormat(locales(), form), seconds * 1000)
+  const hour = String(Number(parts["hour"]))
+  return document.documentElement.lang === "en" ? `${hour}:${parts["minute"]}` : `${hour}\u00a0h\u00a0${parts["minute"]}`
+}
+
+function parted(form: Intl.DateTimeFormat, milliseconds: number): Record<string, string> {
+  return Object.fromEntries(form.formatToParts(milliseconds).map(({ type, value }) => [type, value]))
 }
 
 function form(source: HTMLElement, n: string | number | undefined): string {
@@ -69,10 +75,11 @@ function lookUp(near: Element, selector: string): HTMLElement | null {
   return null
 }
 
-/** A date like 2026-12-31, written out. */
+/** A date like 2026-12-31, written out; in French the first of a month is “1er”. */
 export function longDate(date: string): string {
   const [year = 0, month = 1, day = 1] = date.split("-").map(Number)
-  return new Intl.DateTimeFormat(locales(), { dateStyle: "long", timeZone: "UTC" }).format(Date.UTC(year, month - 1, day))
+  const written = new Intl.DateTimeFormat(locales(), { dateStyle: "long", timeZone: "UTC" }).format(Date.UTC(year, month - 1, day))
+  return document.documentElement.lang === "en" ? written : written.replace(/^1(?= )/, "1er")
 }
 
 /** Several names as one writes them: Ana, Ben and Chi. */

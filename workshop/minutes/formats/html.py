@@ -12,6 +12,7 @@ from html import escape
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from workshop.erasure import ERASED
 from workshop.minutes.grid import Place, grid
 from workshop.minutes.paper import Paper
 from workshop.minutes.tree import Node, Text
@@ -67,7 +68,7 @@ def inside(node: Node, words: Mapping[str, str]) -> str:
 def marked(text: Text, words: Mapping[str, str]) -> str:
     """Marks come in any order: always nest them in the same one, links outermost but for changes,
     which are said in words too: most readers aloud do not tell them."""
-    html = escape(text.words)
+    html = said_aloud(escape(text.words), words)
     for name in sorted(MARKS.keys() & text.marks.keys()):
         html = f"<{MARKS[name]}>{html}</{MARKS[name]}>"
     if href := text.marks.get("link"):
@@ -77,6 +78,14 @@ def marked(text: Text, words: Mapping[str, str]) -> str:
             told = f'<span class="vh">{escape(words[change])} </span>'
             html = f"<{change}>{told}{html}</{change}>"
     return html
+
+
+def said_aloud(html: str, words: Mapping[str, str]) -> str:
+    """What stands for erased words, which readers aloud pass over in silence, has a name."""
+    if ERASED not in html:
+        return html
+    named = f'<span role="img" aria-label="{escape(words["erased"])}">{ERASED}</span>'
+    return html.replace(ERASED, named)
 
 
 def task(item: Node, words: Mapping[str, str]) -> str:
