@@ -152,5 +152,6 @@ async def test_the_focus_comes_back_from_comments_and_answers(stage: Stage):
     settled = thread.get_by_role("button", name=re.compile("Marquer comme réglé.*Nina.*La séance"))
     await press(nina, settled)
 
-    await expect(thread).to_contain_text("Réglé par Nina")
-    await expect(thread).to_be_focused()
+    folded = nina.locator("[data-piece=settled]")
+    await expect(folded.locator(".discussion")).to_contain_text("Réglé par Nina")
+    await expect(folded.locator("summary").first).to_be_focused()

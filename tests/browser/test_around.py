@@ -6,7 +6,7 @@ import hashlib
 
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import Stage
+from tests.browser.conftest import PHONE, Stage
 from tests.browser.test_two_people import show
 from tests.browser.test_writing import note_taker, reader, saved, text, write
 
@@ -99,7 +99,7 @@ async def test_a_suggestion_becomes_text_when_it_is_accepted(stage: Stage):
     await expect(text(chi)).to_contain_text("ouvert.")
 
     await select_all_of(chi, "ouvert")
-    await chi.get_by_role("button", name="Proposer d’autres mots").click()
+    await chi.locator("[data-begin=suggest]").click()
     proposal = chi.locator("[data-new=suggest] [name=proposal]")
     await expect(proposal).to_have_value("La séance est ouvert.")
     await proposal.fill("La séance est ouverte.")
@@ -120,6 +120,47 @@ async def test_a_suggestion_becomes_text_when_it_is_accepted(stage: Stage):
 
     await expect(text(chi)).to_contain_text("La séance est ouverte. Encore.")
     await expect(chi.locator(".discussion")).to_contain_text("Accepté par")
+
+
+async def test_what_is_selected_on_a_phone_is_commented_without_leaving_it(stage: Stage):
+    session = stage.served.new_session("Plénière au téléphone")
+    nina = await note_taker(stage, session, "Nina")
+    for number in range(30):
+        await nina.keyboard.type(f"Paragraphe {number}.") if number else await write(nina, "Début.")
+        await nina.keyboard.press("Enter")
+    await saved(nina)
+    chi = await reader(stage, session, size=PHONE)
+    await expect(text(chi)).to_contain_text("Paragraphe 29.")
+    bar = chi.get_by_role("toolbar", name="À propos des mots choisis")
+    await expect(bar).to_be_hidden()
+
+    await select_all_of(chi, "Paragraphe 7.")
+    await expect(bar).to_be_in_viewport(ratio=1)
+    selected = await text(chi).locator("p", has_text="Paragraphe 7.").bounding_box()
+    assert (await bar.bounding_box())["y"] > selected["y"] + selected["height"]
+    await bar.get_by_role("button", name="Commenter").click()
+    await expect(chi.locator("[data-new=comment] textarea")).to_be_focused()
+    await chi.keyboard.type("Le septième")
+    await chi.locator("[data-new=comment] button.primary").click()
+
+    await expect(text(nina).locator(".passage")).to_have_text("Paragraphe 7.")
+    await expect(text(chi).locator("p", has_text="Paragraphe 7.")).to_be_in_viewport()
+
+
+async def test_what_is_selected_is_commented_by_keyboard(stage: Stage):
+    session = stage.served.new_session("Plénière sans souris")
+    nina = await note_taker(stage, session, "Nina")
+    await write(nina, "La séance est ouverte.")
+    for key in ("Control+A", "Escape", "Tab"):
+        await nina.keyboard.press(key)
+    bar = nina.get_by_role("toolbar", name="À propos des mots choisis")
+    await expect(bar.get_by_role("button", name="Commenter")).to_be_focused()
+    await nina.keyboard.press("ArrowRight")
+    await nina.keyboard.press("Enter")
+    await expect(nina.locator("[data-new=suggest] [name=proposal]")).to_be_focused()
+    await nina.keyboard.press("Escape")
+
+    await expect(text(nina)).to_be_focused()
 
 
 async def test_minutes_are_read_over_remarked_upon_approved_and_final(stage: Stage):

@@ -27,6 +27,8 @@ class RoomThreads extends RoomElement {
   protected override entered(signal: AbortSignal): void {
     this.room.on("you", () => this.update(), signal)
     this.addEventListener("click", (event) => this.#clicked(event.target as Element), { signal })
+    const said = (event: Event): void => this.#begin((event as CustomEvent<string>).detail, true)
+    this.closest("room-socket")?.addEventListener("minutes:say", said, { signal })
     this.addEventListener("mousedown", (event) => keepSelection(event), { signal })
     this.addEventListener("keydown", (event) => this.#pressed(event), { signal })
     this.addEventListener("asked:done", (event) => this.#drop(event.target as HTMLElement), { signal })
@@ -34,19 +36,35 @@ class RoomThreads extends RoomElement {
 
   protected render(): void {
     const threads = this.#threads
+    const open = threads.filter(({ status }) => status === "open")
+    const settled = threads.filter(({ status }) => status !== "open")
     const answers = this.all<Answer>("minutes.answer").sort((a, b) => a.at - b.at)
-    this.list("threads", threads, (row, thread) => {
+    hide(this.piece("empty"), threads.length > 0)
+    hide(this.piece("said"), open.length === 0)
+    hide(this.piece("settled"), settled.length === 0)
+    const held = document.activeElement?.closest<HTMLElement>(".discussion")?.dataset["id"]
+    this.#list("threads", open, answers)
+    this.#list("settled", settled, answers)
+    if (settled.some(({ id }) => id === held)) this.#follow()
+    say(this, "open", { n: open.length })
+    say(this, "settled", { n: settled.length })
+    const { phase } = this.#life
+    this.show(...(this.#takesPart ? ["member", ...(phase === "amendable" ? ["amendable"] : [])] : []))
+    const beside = this.#text
+    if (beside) beside.passages = open
+  }
+
+  /** Who has just settled a thread goes on from where it is folded away. */
+  #follow(): void {
+    if (document.activeElement === document.body) this.piece("settled")?.querySelector("summary")?.focus()
+  }
+
+  #list(name: string, threads: readonly Thread[], answers: readonly Answer[]): void {
+    this.list(name, threads, (row, thread) => {
       this.#fill(row, thread)
       const given = answers.filter((each) => each.thread === thread.id)
       rows(row.querySelector('[data-rows="answers"]'), given, ({ id }) => id, fillAnswer)
     })
-    hide(this.piece("empty"), threads.length > 0)
-    hide(this.piece("said"), threads.length === 0)
-    say(this, "open", { n: threads.filter(({ status }) => status === "open").length })
-    const { phase } = this.#life
-    this.show(...(this.#takesPart ? ["member", ...(phase === "amendable" ? ["amendable"] : [])] : []))
-    const beside = this.#text
-    if (beside) beside.passages = threads.filter(({ status }) => status === "open")
   }
 
   get #role(): string {
@@ -66,12 +84,12 @@ class RoomThreads extends RoomElement {
     return this.closest("room-socket")?.querySelector<Text>("room-minutes") ?? null
   }
 
-  /** What is open comes first, then the newest. A facilitator's own private remark is there twice. */
+  /** The newest first. A facilitator's own private remark is there twice. */
   get #threads(): Thread[] {
     const all = this.all<Thread>("minutes.thread")
     const ids = new Set(all.map(({ id }) => id))
     const once = all.filter(({ id }) => !id.endsWith(OWN) || !ids.has(id.slice(0, -OWN.length)))
-    return once.sort((a, b) => Number(b.status === "open") - Number(a.status === "open") || b.at - a.at)
+    return once.sort((a, b) => b.at - a.at)
   }
 
   #fill(row: HTMLElement, thread: Thread): void {
@@ -110,9 +128,13 @@ class RoomThreads extends RoomElement {
     if (target.closest("[data-accept]")) this.#accept(target.closest<HTMLElement>(".discussion")!, thread)
   }
 
+  /** Where one is back when a form goes away: a passage, for who came from the text. */
+  #from: Passage | undefined
+
   /** Say something about what is selected in the text. */
-  #begin(kind: string): void {
+  #begin(kind: string, fromText = false): void {
     const passage = this.#text?.passage
+    this.#from = fromText ? passage : undefined
     this.#say(passage ? "" : "no-passage")
     if (!passage) return
     for (const form of this.querySelectorAll<HTMLFormElement>("[data-new]")) {
@@ -139,9 +161,15 @@ class RoomThreads extends RoomElement {
     const kind = form.dataset["new"]
     const answer = form.closest<HTMLDetailsElement>("details.around-add")
     const opener = kind ? this.querySelector<HTMLElement>(`[data-begin="${kind}"]`) : answer?.querySelector<HTMLElement>("summary")
-    if (form.contains(document.activeElement)) opener?.focus()
+    const { activeElement: focused, body } = document
+    if (kind && this.#from && (focused === body || form.contains(focused))) this.#back(this.#from, opener)
+    else if (form.contains(focused)) opener?.focus()
     if (kind) hide(form, true)
     else if (answer) answer.open = false
+  }
+
+  #back(passage: Passage, opener: HTMLElement | null | undefined): void {
+    if (!this.#text?.go(passage)) opener?.focus()
   }
 
   /** First the text, then the word that it is done: a suggestion is never called accepted in vain. */

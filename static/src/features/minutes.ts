@@ -7,7 +7,7 @@ import type { Author, Editor, Heading } from "../minutes/editor"
 import type { Provider, Replaced } from "../minutes/provider"
 import { attribute, fill, hide, say, text } from "../room/dom"
 import { RoomElement } from "../room/element"
-import { WRITERS } from "../room/people"
+import { MEMBERS, WRITERS } from "../room/people"
 import type { RoomSocket } from "../room/room-socket"
 import { prefer, preference } from "../room/preference"
 import { timeOfDay, type Values } from "../room/words"
@@ -82,9 +82,13 @@ class RoomMinutes extends RoomElement {
     return this.room.you?.role ?? this.dataset["role"] ?? ""
   }
 
+  get #life(): Life | undefined {
+    return this.find<Life>("minutes.life/life")
+  }
+
   /** The twin of `may_write` in workshop/features/minutes/writing.py. */
   get #mayWrite(): boolean {
-    if (this.#locked || this.find<Life>("minutes.life/life")?.approved.length) return false
+    if (this.#locked || this.#life?.approved.length) return false
     if (WRITERS.includes(this.#role)) return true
     if (this.#role !== "participant") return false
     const writing = this.find<Lock>("minutes.lock/lock")?.writing ?? "admitted"
@@ -182,7 +186,7 @@ class RoomMinutes extends RoomElement {
       writer: (client) => this.#wrote?.writer(client),
       missing: (writable) => this.#missing(writable),
       slash: this.piece("slash")!,
-      command: (name) => this.#command(name),
+      command: (name) => this.#tell("minutes:command", name),
       offered: (n) => this.#say("offered", { n }),
       moved: () => this.#moved(),
       tooLong: () => this.#say("too-long"),
@@ -196,9 +200,9 @@ class RoomMinutes extends RoomElement {
     if (writing) this.#editor.focus()
   }
 
-  /** What the slash menu offers besides the editor's own: a place for forms around the text. */
-  #command(name: string): void {
-    this.dispatchEvent(new CustomEvent("minutes:command", { detail: name, bubbles: true }))
+  /** To the forms around the text: what the slash menu offers besides the editor's own, and what is to be said of the selection. */
+  #tell(event: "minutes:command" | "minutes:say", detail: string): void {
+    this.dispatchEvent(new CustomEvent(event, { detail, bubbles: true }))
   }
 
   /** Something was taken out of the past of this session: what is here of it goes. */
@@ -231,6 +235,7 @@ class RoomMinutes extends RoomElement {
     const facts: string[] = [this.#locked ? "locked" : "unlocked", this.#role]
     facts.push(this.#mayWrite ? "writing" : "reading", ...this.#saving())
     if (this.#slower) facts.push("slower", this.#editor?.writable ? "writing-here" : "reading-here")
+    if (this.#life?.phase === "amendable") facts.push("amendable")
     if (this.#role === "facilitator") facts.push(this.#locked ? "unlockable" : "lockable")
     this.show(...facts)
   }
@@ -276,6 +281,8 @@ class RoomMinutes extends RoomElement {
     const action = target.closest<HTMLElement>("[data-action]")?.dataset["action"]
     if (action === "link") this.#link.ask()
     else if (action && !target.closest("[aria-disabled=true]")) this.#editor?.press(action)
+    const about = target.closest<HTMLElement>("[data-about]")?.dataset["about"]
+    if (about) this.#tell("minutes:say", about)
     const piece = target.closest<HTMLElement>("[data-press]")?.dataset["press"]
     if (piece) this.#press(piece)
     const row = target.closest<HTMLElement>('[data-rows="headings"] [data-id]')
@@ -337,6 +344,7 @@ class RoomMinutes extends RoomElement {
     this.#showOutline(editor)
     hide(this.piece("empty"), !editor.empty || editor.writable || this.#slower)
     hide(this.piece("begin"), !editor.empty || !editor.writable)
+    hide(this.piece("about"), !editor.selects || !MEMBERS.includes(this.#role) || this.#life?.phase === "final")
     hide(this.querySelector<HTMLElement>('[data-press="beside"]'), !editor.translatedInto && !editor.writable && !this.#beside)
     this.#tools.update()
     this.#find.update()

@@ -140,6 +140,12 @@ export class Editor {
 
   // Passages --------------------------------------------------------------------------------------
 
+  /** Whether any words are selected. */
+  get selects(): boolean {
+    const { doc, selection: { from, to } } = this.#view.state
+    return from < to && doc.textBetween(from, to).trim() !== ""
+  }
+
   /** What is selected, as an anchor that moves with the text. */
   get passage(): Passage | undefined {
     return selected(this.#view.state)
@@ -155,9 +161,18 @@ export class Editor {
     const range = located(this.#view.state, passage)
     if (!range) return false
     const { doc, tr } = this.#view.state
-    this.#view.dispatch(tr.setSelection(TextSelection.create(doc, range.from, range.to)).scrollIntoView())
+    this.#view.dispatch(tr.setSelection(TextSelection.create(doc, range.from, range.to)))
     this.#view.focus()
+    this.#reveal(range.from)
     return true
+  }
+
+  /** The library scrolls only to where one writes: who reads wants to see it, too. */
+  #reveal(position: number): void {
+    const { node } = this.#view.domAtPos(position)
+    const shown = node instanceof Element ? node : node.parentElement
+    shown?.scrollIntoView({ block: "center" })
+    this.#view.dom.focus({ preventScroll: true })
   }
 
   /** Put other words in the place of a passage, as long as it says what it said. */
