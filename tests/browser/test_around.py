@@ -103,7 +103,7 @@ async def test_a_suggestion_becomes_text_when_it_is_accepted(stage: Stage):
     proposal = chi.locator("[data-new=suggest] [name=proposal]")
     await expect(proposal).to_have_value("La séance est ouvert.")
     await proposal.fill("La séance est ouverte.")
-    await chi.get_by_role("button", name="Proposer", exact=True).click()
+    await chi.locator("[data-new=suggest] button.primary").click()
     await write(nina, " Encore.")  # it moves with the text
     thread = nina.locator(".discussion")
     await expect(thread).to_contain_text("La séance est ouverte.")
@@ -134,9 +134,11 @@ async def test_what_is_selected_on_a_phone_is_commented_without_leaving_it(stage
     bar = chi.get_by_role("toolbar", name="À propos des mots choisis")
     await expect(bar).to_be_hidden()
 
+    place = text(chi).locator("p", has_text="Paragraphe 7.")
+    await place.evaluate("each => each.scrollIntoView({ block: 'end' })")  # where the bar will be
     await select_all_of(chi, "Paragraphe 7.")
     await expect(bar).to_be_in_viewport(ratio=1)
-    selected = await text(chi).locator("p", has_text="Paragraphe 7.").bounding_box()
+    selected = await place.bounding_box()
     assert (await bar.bounding_box())["y"] > selected["y"] + selected["height"]
     await bar.get_by_role("button", name="Commenter").click()
     await expect(chi.locator("[data-new=comment] textarea")).to_be_focused()

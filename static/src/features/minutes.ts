@@ -344,11 +344,20 @@ class RoomMinutes extends RoomElement {
     this.#showOutline(editor)
     hide(this.piece("empty"), !editor.empty || editor.writable || this.#slower)
     hide(this.piece("begin"), !editor.empty || !editor.writable)
-    hide(this.piece("about"), !editor.selects || !MEMBERS.includes(this.#role) || this.#life?.phase === "final")
+    this.#showAbout(editor)
     hide(this.querySelector<HTMLElement>('[data-press="beside"]'), !editor.translatedInto && !editor.writable && !this.#beside)
     this.#tools.update()
     this.#find.update()
     this.#wrote?.update(editor)
+  }
+
+  /** What can be said of the selected words; at its foot it must not cover them. */
+  #showAbout(editor: Editor): void {
+    const bar = this.piece("about")!
+    const shown = editor.selects && MEMBERS.includes(this.#role) && this.#life?.phase !== "final"
+    const comes = shown && bar.hidden
+    hide(bar, !shown)
+    if (comes) editor.uncover(bar.getBoundingClientRect().top)
   }
 
   #toggleWrote(): void {

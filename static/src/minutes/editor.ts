@@ -167,12 +167,21 @@ export class Editor {
     return true
   }
 
+  /** Something now covers what is below this height, in pixels of the window: the selection is not. */
+  uncover(top: number): void {
+    const { from, to } = this.#view.state.selection
+    if (this.#view.coordsAtPos(to).bottom > top) this.#elementAt(from)?.scrollIntoView({ block: "center" })
+  }
+
   /** The library scrolls only to where one writes: who reads wants to see it, too. */
   #reveal(position: number): void {
-    const { node } = this.#view.domAtPos(position)
-    const shown = node instanceof Element ? node : node.parentElement
-    shown?.scrollIntoView({ block: "center" })
+    this.#elementAt(position)?.scrollIntoView({ block: "center" })
     this.#view.dom.focus({ preventScroll: true })
+  }
+
+  #elementAt(position: number): Element | null {
+    const { node } = this.#view.domAtPos(position)
+    return node instanceof Element ? node : node.parentElement
   }
 
   /** Put other words in the place of a passage, as long as it says what it said. */
