@@ -190,8 +190,7 @@ class Hub:
                 visit = await opened.opening
                 for reader in visit.crowd:
                     reader.close(why)
-                await visit.close()
-            await self._subscribe(id)
+            await self._close(id, opened)
 
     # Rooms --------------------------------------------------------------------------------
 

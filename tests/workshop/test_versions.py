@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tests.workshop.conftest import ClientWithDoor, sit
 from tests.workshop.test_past import write
+from workshop.door import Unavailable
 from workshop.feature import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,6 +28,32 @@ class Door:
         if len(self.asked) > 1:
             raise Refused("name-taken")
         return 1
+
+
+class Away:
+    """The room cannot be asked who is there."""
+
+    async def person(self, room, seat):
+        raise Unavailable
+
+
+@pytest.mark.parametrize(
+    ("page", "method", "status"),
+    [
+        ("minutes_edits", "get", 503),
+        ("minutes_text", "get", 503),
+        ("minutes_final_file", "get", 503),
+        ("minutes_name", "post", 503),
+        ("minutes_begin", "post", 302),  # to the minutes, which say it themselves
+    ],
+)
+async def test_pages_say_that_the_room_is_away(session, page, method, status):
+    client = ClientWithDoor(Away())
+    await sync_to_async(sit)(client, session, "note_taker", "Nina")
+    ask = getattr(client, method)
+    answer = await ask(reverse(page, args=[session.slug]), {"kind": "agenda", "name": "Avant"})
+
+    assert answer.status_code == status
 
 
 async def come(session, role: str) -> ClientWithDoor:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -55,11 +56,25 @@ PRESS = ThreadPoolExecutor(2, "press")
 READERS = {"docx": docx.read, "md": markdown.read, "markdown": markdown.read}
 
 T = TypeVar("T")
+View = Callable[..., Coroutine[Any, Any, HttpResponse]]
 
 
 async def pressed(work: Callable[..., T], *arguments: object) -> T:
     """Do this in the press. It must not ask the database."""
     return await asyncio.get_running_loop().run_in_executor(PRESS, work, *arguments)
+
+
+def unless_away(view: View) -> View:
+    """Where the room cannot be asked who is there, a page says so: one may try again."""
+
+    @wraps(view)
+    async def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return await view(request, *args, **kwargs)
+        except Unavailable:
+            return await shown(request, "500.html", {}, status=503)
+
+    return answered
 
 
 async def reader(request: HttpRequest, slug: str) -> tuple[Session, Person]:
@@ -87,21 +102,16 @@ async def downloads(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_GET
+@unless_away
 async def export(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     """The minutes as a file."""
     if format not in FORMATS:
         raise Http404
-    try:
-        session, _ = await reader(request, slug)
-    except Unavailable:
-        return await shown(request, "500.html", {}, status=503)
+    session, _ = await reader(request, slug)
     stored = await sync_to_async(press.stored)(session, timezone.now())
     made = FORMATS[format]
     file = await pressed(lambda: made.write(stored.set()))
-    response = HttpResponse(file, content_type=made.media_type)
-    name = press.file_name(session, format)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
-    return response
+    return attached(file, made.media_type, press.file_name(session, format))
 
 
 @never_cache
@@ -123,17 +133,20 @@ async def final(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_GET
+@unless_away
 async def final_file(request: HttpRequest, slug: str) -> HttpResponse:
     """The very bytes that the hash is of."""
-    try:
-        session, _ = await reader(request, slug)
-    except Unavailable:
-        return HttpResponse(status=503)
+    session, _ = await reader(request, slug)
     text = await sync_to_async(press.final_of)(session)
     if text is None:
         raise Http404
-    response = HttpResponse(bytes(text.text), content_type="text/markdown; charset=utf-8")
-    name = press.file_name(session, "md")
+    made = FORMATS["md"]
+    return attached(bytes(text.text), made.media_type, press.file_name(session, "md"))
+
+
+def attached(file: bytes, media_type: str, name: str) -> HttpResponse:
+    """A file to be kept under this name."""
+    response = HttpResponse(file, content_type=media_type)
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
     return response
 
@@ -149,9 +162,9 @@ async def bring_in(request: HttpRequest, slug: str) -> HttpResponse:
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:
-            await check_writes(request, slug)  # first: reading a file may take long
+            session, person = await check_writes(request, slug)  # reading a file may take long
             tree = await pressed(read, form.cleaned_data["file"])
-            await write(request, slug, lambda draft: draft.append(tree))
+            await write(request, session, person, lambda draft: draft.append(tree))
             return HttpResponseRedirect(reverse("minutes", args=[slug]))
         except Unreadable as why:
             form.explain(why.code)
@@ -172,14 +185,14 @@ async def bring_in(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 async def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin an empty text with one of the templates. Whoever was first has chosen."""
-    session, _ = await reader(request, slug)
     kind = request.POST.get("kind", "")
     if kind not in KINDS:
         raise Http404
-    if await sync_to_async(archive.head_of)(session) == 0:
-        tree = await sync_to_async(press.beginning_of)(session, kind)
-        with suppress(Refused, Unavailable):  # the editor is there all the same
-            await write(request, slug, lambda draft: draft.append(tree))
+    with suppress(Refused, Unavailable):  # the editor is there all the same
+        session, person = await check_writes(request, slug)
+        if await sync_to_async(archive.head_of)(session) == 0:
+            tree = await sync_to_async(press.beginning_of)(session, kind)
+            await write(request, session, person, lambda draft: draft.append(tree))
     return HttpResponseRedirect(reverse("minutes", args=[slug]))
 
 
@@ -205,16 +218,18 @@ async def check_writes(request: HttpRequest, slug: str) -> tuple[Session, Person
 
 
 async def write(
-    request: HttpRequest, slug: str, change: Callable[[Draft], Iterator[bytes]]
+    request: HttpRequest,
+    session: Session,
+    person: Person,
+    change: Callable[[Draft], Iterator[bytes]],
 ) -> None:
-    """Change the minutes as whoever asks. Raises Refused, Unavailable."""
+    """Change the minutes as this person. Raises Refused, Unavailable."""
     door = door_of(request)
     if door is None:
         raise Unavailable
-    session, person = await check_writes(request, slug)
     now = await sync_to_async(sessions.minutes_of)(session)
     for update in await pressed(drafted, now, change):
-        await door.write_minutes(slug, person, update)
+        await door.write_minutes(session.slug, person, update)
 
 
 def drafted(now: list[bytes], change: Callable[[Draft], Iterator[bytes]]) -> list[bytes]:
@@ -237,7 +252,6 @@ class Place:
     begins: datetime
     ends: datetime
     names: list[str]
-    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -263,8 +277,13 @@ def number(text: str | None, otherwise: int) -> int:
 
 @never_cache
 @require_GET
-async def history(request: HttpRequest, slug: str, refused: str = "") -> HttpResponse:
+async def history(request: HttpRequest, slug: str) -> HttpResponse:
     """The text as it was at any place in its life."""
+    return await history_page(request, slug)
+
+
+async def history_page(request: HttpRequest, slug: str, refused: str = "") -> HttpResponse:
+    """The history; after a refusal with why the place has no name."""
 
     async def more(session: Session, person: Person) -> dict[str, Any]:
         edits, names, records = await sync_to_async(survey)(session)
@@ -290,6 +309,7 @@ async def history(request: HttpRequest, slug: str, refused: str = "") -> HttpRes
 
 @never_cache
 @require_POST
+@unless_away
 async def name(request: HttpRequest, slug: str) -> HttpResponse:
     """Give a place in the history a name."""
     _, person = await reader(request, slug)
@@ -300,26 +320,18 @@ async def name(request: HttpRequest, slug: str) -> HttpResponse:
             raise Unavailable
         await door.ask(slug, "minutes.name_version", person, str(uuid4()), fields)
     except Refused as why:
-        return await renamed(request, slug, why.code)
+        return await history_page(request, slug, why.code)
     except Unavailable:
-        return await renamed(request, slug, "unavailable")
+        return await history_page(request, slug, "unavailable")
     return HttpResponseRedirect(f"{reverse('minutes_history', args=[slug])}?at={edit}")
-
-
-async def renamed(request: HttpRequest, slug: str, refused: str) -> HttpResponse:
-    """The history again, with why it has no name."""
-    request.method = "GET"
-    return await history(request, slug, refused)
 
 
 @never_cache
 @require_GET
+@unless_away
 async def text_at(request: HttpRequest, slug: str) -> HttpResponse:
     """The text alone, for the slider of the history."""
-    try:
-        session, _ = await reader(request, slug)
-    except Unavailable:
-        return HttpResponse(status=503)
+    session, _ = await reader(request, slug)
     records = await sync_to_async(archive.records_of)(session)
     head = await sync_to_async(archive.head_of)(session)
     asked = Asked.of(request, head, versions_of(records))
@@ -329,6 +341,7 @@ async def text_at(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+@unless_away
 async def edits(request: HttpRequest, slug: str) -> HttpResponse:
     """When each edit was made and by whom, for the slider of the history."""
 
@@ -339,6 +352,7 @@ async def edits(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+@unless_away
 async def authors(request: HttpRequest, slug: str) -> HttpResponse:
     """Whose client ids are whose, and what these people are called."""
     return await until_written_in(request, slug, authors_of)
@@ -378,11 +392,11 @@ async def restore(request: HttpRequest, slug: str, edit: int) -> HttpResponse:
 
 
 async def bring_back(request: HttpRequest, slug: str, edit: int) -> None:
-    session, _ = await reader(request, slug)
+    session, person = await check_writes(request, slug)
     if not 0 < edit <= await sync_to_async(archive.head_of)(session):
         raise Http404
     then = await sync_to_async(updates_at)(session, edit)
-    await write(request, slug, lambda draft: draft.replace(press.tree_of(then)))
+    await write(request, session, person, lambda draft: draft.replace(press.tree_of(then)))
 
 
 async def until_written_in(
@@ -390,10 +404,7 @@ async def until_written_in(
 ) -> HttpResponse:
     """What follows from the edits alone, as JSON: it need not be read again until there is another
     edit, or another name."""
-    try:
-        session, _ = await reader(request, slug)
-    except Unavailable:
-        return HttpResponse(status=503)
+    session, _ = await reader(request, slug)
     head = await sync_to_async(archive.head_of)(session)
     seated = await session.seats.acount()
     etag = quote_etag(f"{session.epoch}-{head}-{seated}")

@@ -21,7 +21,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from workshop import archive, press, sessions
 from workshop.door import CONFLICT, STATUS, Unavailable
 from workshop.feature import Refused
-from workshop.features import FEATURES
 from workshop.features.chat.rules import Message
 from workshop.features.polls.answers import choices
 from workshop.features.polls.forms import YesNo
@@ -36,7 +35,6 @@ from workshop.votes.words import CODES, METHODS, SECRECY, in_words
 
 MESSAGES = 50  # the newest
 SHAPES = 4  # letters beyond D have no shape of their own
-KINDS = {name: kind for feature in FEATURES for name, kind in feature.kinds.items()}
 
 Form = Mapping[str, str]
 
@@ -182,7 +180,7 @@ class Option:
 
 
 def loaded(told: Wire) -> Records:
-    return Records().fold(load(told, KINDS))
+    return Records().fold(load(told, archive.KINDS))
 
 
 def messages_of(records: Records) -> list[tuple[Message, datetime]]:
