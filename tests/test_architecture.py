@@ -19,6 +19,7 @@ AT_THE_EDGE = {
     "asgi",
     "consumer",
     "demonstration",
+    "renewal",
     "store_django",
     *("log_django", "threads", "health", "urls", "views"),
 }
