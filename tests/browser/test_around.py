@@ -7,6 +7,7 @@ import hashlib
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import PHONE, Stage
+from tests.browser.test_pages import faults
 from tests.browser.test_two_people import show
 from tests.browser.test_writing import note_taker, reader, saved, text, write
 
@@ -140,6 +141,7 @@ async def test_what_is_selected_on_a_phone_is_commented_without_leaving_it(stage
     await expect(bar).to_be_in_viewport(ratio=1)
     selected = await place.bounding_box()
     assert (await bar.bounding_box())["y"] > selected["y"] + selected["height"]
+    assert await faults(chi, "the bar at the selection") == []
     await bar.get_by_role("button", name="Commenter").click()
     await expect(chi.locator("[data-new=comment] textarea")).to_be_focused()
     await chi.keyboard.type("Le septième")
