@@ -134,6 +134,20 @@ NOW: Script = (
     ("karim", "chat.post", {"text": "Douze mairies, lesquelles ? Y a-t-il une carte ?"}),
     ("jean", "chat.post", {"text": "On entend mal au fond, merci de parler près du micro."}),
     (
+        "fatou",
+        "questions.ask",
+        {"text": "Qui accompagne les personnes qui ne lisent pas le français ?"},
+    ),
+    ("chantal", "questions.support", {"question": "#"}),
+    ("karim", "questions.support", {"question": "#"}),
+    ("lisandru", "questions.support", {"question": "#"}),
+    (
+        "jean",
+        "questions.ask",
+        {"text": "Que deviennent les ordinateurs après le collège ?", "anonymous": True},
+    ),
+    ("chantal", "questions.support", {"question": "#"}),
+    (
         "ghjulia",
         "polls.draft",
         {
@@ -239,7 +253,7 @@ async def play(hub: Hub, session: Session, script: Script, minutes: Lines) -> No
             ref = str(uuid5(NAMES, f"{session.slug}.{n}"))
             told = {key: made if value == "#" else value for key, value in fields.items()}
             await visit.room.submit(name, cast[who], ref, told)
-            made = ref if name in ("polls.draft", "agenda.add") else made
+            made = ref if name in ("polls.draft", "agenda.add", "questions.ask") else made
         document = await visit.document()
         await document.write(written(minutes), cast["nadia"].id)
 

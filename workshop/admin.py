@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from workshop.models import Day, Edit, Entry, Link, Seat, Session, Snapshot
@@ -74,6 +75,10 @@ class EntryAdmin(ReadOnly):
     list_filter = ("name",)
     search_fields = ("room", "ref", "by")
     ordering = ("room", "-seq")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        """All but those of questions: they would say who asked one without a name."""
+        return super().get_queryset(request).exclude(name__startswith="questions.")
 
 
 @admin.register(Edit)

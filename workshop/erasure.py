@@ -21,6 +21,7 @@ OURS = frozenset(
         *("about", "status", "phase", "role", "place", "writing", "sha256"),
         *("before", "secrecy", "channel", "kind", "shape", "method", "map", "places", "groups"),
         *("live", "people", "second", "ballots_sha256", "codes_sha256", "codes"),
+        *("state", "into", "group", "asked_from"),
     }
 )
 """Fields of a record in which nobody writes: without them the room could not be opened any more,
@@ -34,11 +35,13 @@ MARKDOWN = r"(?:\\|\*|</?(?:strong|em)>|\[|\]\(<[^>\n]{0,2000}>\))*"
 @dataclass(frozen=True)
 class Erasure:
     """What is to go: `words` wherever they stand, whatever their case; and all that `person` (an
-    id) said, with `name`, under which they said it, wherever it stands."""
+    id) said, with `name`, under which they said it, wherever it stands. `asked` holds the keys of
+    what is theirs and does not say so: questions."""
 
     words: str = ""
     person: str = ""
     name: str = ""
+    asked: frozenset[str] = frozenset()
 
     @property
     def replace(self) -> Callable[[str], str]:
@@ -67,7 +70,8 @@ class Erasure:
         if not isinstance(record, dict):
             return record
         quoted = "message" in record and self.name and record.get("name") == self.name
-        theirs = quoted or (self.person and self.person in (record.get("person"), record.get("id")))
+        theirs = quoted or key in self.asked
+        theirs = theirs or (self.person and self.person in (record.get("person"), record.get("id")))
         return {
             name: value if name in OURS else self._field(name, value, bool(theirs))
             for name, value in record.items()

@@ -14,6 +14,7 @@ from workshop.features.agenda.rules import Item
 from workshop.features.minutes.facts import Note, note_of
 from workshop.features.minutes.life import life_of
 from workshop.features.polls.rules import Poll
+from workshop.features.questions.records import Question
 from workshop.records import Changes, Record, Records, put
 
 Heading = Callable[[Any], str | None]
@@ -23,18 +24,19 @@ not belong there, or not yet."""
 
 def follow(records: Records, call: Call, changes: Changes) -> Changes:
     """What else changes, given what stood in the room before."""
-    if life_of(records).phase == "final":
-        return {}
-    notes = [note for key, record in changes.items() if (note := noted(records, call, key, record))]
+    notes = [note for record in changes.values() if (note := noted(records, call, record))]
     return put(*notes)
 
 
-def noted(records: Records, call: Call, key: str, record: Record | None) -> Note | None:
-    """What asks for a record to be put in the minutes: once, however often it happens."""
-    if record is None or records.find(Note, key):
+def noted(records: Records, call: Call, record: Record | None) -> Note | None:
+    """What asks for a record to be put in the minutes: once, however often it happens. Every
+    command comes by here: of most, the kind of record already says that there is nothing."""
+    if record is None or not (headed := HEADINGS.get(record.kind)):
         return None
-    heading = HEADINGS.get(record.kind, nothing)(record)
-    return None if heading is None else note_of(record, call.at, heading)
+    heading = headed(record)
+    if heading is None or records.find(Note, record.key) or life_of(records).phase == "final":
+        return None
+    return note_of(record, call.at, heading)
 
 
 def item_began(item: Item) -> str | None:
@@ -45,8 +47,12 @@ def result_published(poll: Poll) -> str | None:
     return "" if poll.status == "published" else None
 
 
-def nothing(record: Record) -> str | None:
-    return None
+def question_answered(question: Question) -> str | None:
+    return "" if question.state == "answered" else None
 
 
-HEADINGS: dict[str, Heading] = {Item.kind: item_began, Poll.kind: result_published}
+HEADINGS: dict[str, Heading] = {
+    Item.kind: item_began,
+    Poll.kind: result_published,
+    Question.kind: question_answered,
+}

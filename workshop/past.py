@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -33,6 +34,7 @@ def erase(session: Session, erasure: Erasure, client: int, now: float) -> None:
     written anew."""
     with transaction.atomic():
         session = Session.objects.select_for_update().get(pk=session.pk)  # one after the other
+        erasure = replace(erasure, asked=asked_by(session.slug, erasure.person))
         updates, writers = minutes_of(session), writers_of(session.slug)
         Session.objects.filter(pk=session.pk).update(epoch=(epoch := new_epoch()))
         erase_from_log(session.slug, erasure)
@@ -41,6 +43,13 @@ def erase(session: Session, erasure: Erasure, client: int, now: float) -> None:
         if updates:
             anew = rewritten(updates, writers, erasure, client)
             begin_minutes_anew(session.slug, epoch, anew, now)
+
+
+def asked_by(room: str, person: str) -> frozenset[str]:
+    """The keys of this person's questions. Without a name, a question does not say whose it is; the
+    entry that asked it does."""
+    asked = Entry.objects.filter(room=room, name="questions.ask", by=person)
+    return frozenset(key for changes in asked.values_list("changes", flat=True) for key in changes)
 
 
 def erase_from_log(room: str, erasure: Erasure) -> None:

@@ -218,6 +218,8 @@ LIMITS: dict[str, Any] = {
     "messages": (20, 60),
     "chat.post": (1, 5),
     "polls.vote": (2, 5),
+    "questions.ask": (0.1, 5),
+    "questions.support": (2, 10),
     "minutes.comment": (1, 10),
     "minutes.suggest": (1, 10),
     "minutes.remark": (1, 10),
@@ -233,8 +235,9 @@ LIMITS: dict[str, Any] = {
     "sockets_per_room": 20_000,
     "unsaid": 200,  # sockets that have not said hello
     "room.chat.post": (30, 60),  # of everyone together; beyond it the chat is slow …
+    "room.questions.ask": (2, 60),
     "slow_mode": 10.0,  # … and whoever is held up tries again after so many seconds
-    "most": {"polls.poll": 200},  # records of a kind in one room
+    "most": {"polls.poll": 200, "questions.question": 500},  # records of a kind in one room
     "document_clients": 8,
     "document_size": 1024 * 1024,
     "hello_within": 5.0,

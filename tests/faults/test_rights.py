@@ -31,6 +31,7 @@ SOMEONE = str(uuid4())
 ONCE = "something new"
 PASSAGE = {"begin": "AQ==", "end": "AQ==", "quoted": "a word"}
 QUESTION = {"plan": asked("?", ["a", "b"])}
+RULES = {"open": True, "held": False, "anonymous": True, "against": True, "asked_from": "everyone"}
 
 # Written down here and nowhere else: a command that is not in the table fails the test.
 MAY = {
@@ -55,6 +56,22 @@ MAY = {
     "polls.tear_up": (WRITE, {"sheet": SOMEONE}),
     "polls.unseal": (NOBODY, {"poll": SOMEONE, "answers": [], "codes": [], "missing": 0}),
     "polls.lose": (NOBODY, {"poll": SOMEONE}),
+    "questions.ask": (MEMBERS, {"text": ONCE}),
+    "questions.withdraw": (MEMBERS, {"question": SOMEONE}),
+    "questions.support": (MEMBERS, {"question": SOMEONE}),
+    "questions.take_back": (MEMBERS, {"question": SOMEONE}),
+    "questions.count": (NOBODY, {"question": SOMEONE}),
+    "questions.type_in": (WRITE, {"text": ONCE}),
+    "questions.count_hands": (WRITE, {"question": SOMEONE, "hands": 12}),
+    "questions.set_rules": (HOST, RULES),
+    "questions.approve": (HOST, {"question": SOMEONE}),
+    "questions.refuse": (HOST, {"question": SOMEONE}),
+    "questions.take_up": (HOST, {"question": SOMEONE}),
+    "questions.answer": (HOST, {"question": SOMEONE}),
+    "questions.put_back": (HOST, {"question": SOMEONE}),
+    "questions.archive": (HOST, {"question": SOMEONE}),
+    "questions.merge": (HOST, {"question": SOMEONE, "into": SOMEONE}),
+    "questions.part": (HOST, {"question": SOMEONE}),
     "chat.post": (MEMBERS, {"text": ONCE}),
     "chat.remove": (MEMBERS, {"id": SOMEONE}),
     "agenda.add": (HOST, {"title": ONCE}),

@@ -61,6 +61,17 @@ def test_a_result_goes_into_the_minutes_when_it_is_published(told):
     assert told.notes == [("polls.poll/c1", "")]
 
 
+def test_a_question_goes_into_the_minutes_when_it_is_answered_and_once(told):
+    told.done(NINA, "questions.ask", text="Quand ?", anonymous=True)
+    told.done(FACILITATOR, "questions.take_up", question="c1")
+    assert told.notes == []
+    told.done(FACILITATOR, "questions.answer", question="c1")
+    told.done(FACILITATOR, "questions.put_back", question="c1")
+    told.done(FACILITATOR, "questions.answer", question="c1")
+
+    assert told.notes == [("questions.question/c1", "")]
+
+
 def test_nothing_more_goes_into_final_minutes(told):
     told.done(FACILITATOR, "agenda.add", title="Budget").done(NINA, "minutes.prepare")
     told.done(NINA, "minutes.approve").done(FACILITATOR, "minutes.freeze")

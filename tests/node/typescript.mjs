@@ -1,4 +1,4 @@
-/** Module hooks: `./fold` may mean `./fold.ts`, and its types are taken away. */
+/** Module hooks: `./fold` may mean `./fold.ts`, and its types are taken away; JSON is what it says. */
 import { transform } from "esbuild"
 import { existsSync } from "node:fs"
 import { readFile } from "node:fs/promises"
@@ -13,6 +13,7 @@ export async function resolve(specifier, context, next) {
 }
 
 export async function load(url, context, next) {
+  if (url.endsWith(".json")) return { format: "module", source: `export default ${await readFile(fileURLToPath(url), "utf8")}`, shortCircuit: true }
   if (!url.endsWith(".ts")) return next(url, context)
   const { code } = await transform(await readFile(fileURLToPath(url), "utf8"), { loader: "ts", sourcemap: "inline" })
   return { format: "module", source: code, shortCircuit: true }

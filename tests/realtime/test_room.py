@@ -289,6 +289,29 @@ def without(fields: dict, name: str) -> dict:
     return {key: value for key, value in fields.items() if key != name}
 
 
+RULES = {"open": True, "held": True, "anonymous": True, "against": True, "asked_from": "everyone"}
+QUESTIONS = [
+    ("questions.ask", ANA, {"text": "When?", "anonymous": True, "ref": "q1"}),
+    ("questions.support", ANA, {"question": "q1"}),
+    ("questions.count", SYSTEM, {"question": "q1"}),
+    ("questions.set_rules", HAL, RULES),
+    ("questions.ask", ANA, {"text": "When then?", "ref": "q2"}),
+    ("questions.refuse", HAL, {"question": "q2", "why": "Asked already"}),
+    ("questions.approve", HAL, {"question": "q2"}),
+    ("questions.support", ANA, {"question": "q2", "against": True}),
+    ("questions.merge", HAL, {"question": "q2", "into": "q1"}),
+    ("questions.take_back", ANA, {"question": "q2"}),
+    ("questions.part", HAL, {"question": "q2"}),
+    ("questions.withdraw", ANA, {"question": "q2"}),
+    ("questions.type_in", HAL, {"text": "Louder?", "ref": "q3"}),
+    ("questions.count_hands", HAL, {"question": "q3", "hands": 12}),
+    ("questions.take_up", HAL, {"question": "q3"}),
+    ("questions.answer", HAL, {"question": "q3"}),
+    ("questions.put_back", HAL, {"question": "q3"}),
+    ("questions.archive", HAL, {"question": "q3"}),
+]  # fmt: skip
+
+
 async def test_first_frame_and_later_frames_add_up_to_a_fresh_first_frame():
     """Zulip's verify_action, for one of each command."""
     clock = Clock()
@@ -315,6 +338,7 @@ async def test_first_frame_and_later_frames_add_up_to_a_fresh_first_frame():
         ("minutes.lock", HAL, {}),
         ("minutes.unlock", HAL, {}),
         *AGENDA,
+        *QUESTIONS,
         *MINUTES,
         ("stage.end", HAL, {}),
         ("people.remove", HAL, {"person": "ana"}),

@@ -63,6 +63,16 @@ def test_the_key_of_a_link_is_not_shown(client, kept):
     assert kept[Link].key not in page
 
 
+def test_who_asked_a_question_is_not_shown(client, kept):
+    parts = {"seq": 2, "ref": "q", "at": 0, "changes": {"questions.asker/q": {"person": "ana"}}}
+    asked = Entry.objects.create(
+        room=kept[Session].slug, name="questions.ask", by="ana-rossi", **parts
+    )
+
+    assert "ana-rossi" not in client.get(address(asked, "changelist")).content.decode()
+    assert client.get(address(asked)).status_code == 302
+
+
 def test_the_administration_has_no_door_of_its_own(client):
     path = reverse("admin:index")
 

@@ -14,7 +14,7 @@ from workshop.erasure import ERASED, OURS, Erasure
 
 WRITTEN = {
     *("name", "text", "words", "quoted", "proposal", "what", "who", "by", "settled_by"),
-    *("approved", "heading", "title", "question", "options"),
+    *("approved", "heading", "title", "question", "options", "why"),
     *("second_name", "answer", "ballots", "plan", "outcome"),
 }
 MESSAGE = {"id": "m", "person": "ana", "name": "Ana Rossi", "text": "J’habite rue Fesch", "seq": 3}

@@ -12,6 +12,7 @@ from pycrdt import Doc, XmlElement, XmlFragment
 from tests.workshop.published import POLL, PUBLISHED, result_of, shares
 from workshop.features.minutes.facts import Action, Decision, Quote, Turn
 from workshop.features.polls.poll import Part, Turnout
+from workshop.features.questions.records import Question, Supporters
 from workshop.features.stage.rules import Plenary
 from workshop.minutes.blocks import expand
 from workshop.minutes.formats import plain
@@ -118,6 +119,39 @@ def test_after_the_plenary_there_is_no_recording():
 )
 def test_each_kind_says_what_it_is(record, text):
     assert written(record, about=record.key) == text
+
+
+ASKED = Question(
+    id="1", text="Quand ?", name="Ana", place="hall", at=BEGAN, seq=1, state="answered",
+    answering_at=BEGAN + 60, answered_at=BEGAN + 90,
+)  # fmt: skip
+
+
+def test_an_answered_question_has_who_asked_who_supported_it_and_where_to_hear_the_answer():
+    count = Supporters(id="1", hall=2, remote=1, hall_against=0, remote_against=1, at=0, upto=9)
+    asked = replace(ASKED, hands=12)
+
+    assert written(PLENARY, asked, count, about=ASKED.key) == (
+        "Question : Quand ? (Ana, dans la salle)\n\n"
+        "Soutenue par 3 personnes : 2 dans la salle, 1 à distance. 1 contre. 12 mains dans la"
+        " salle. La réponse commence à 8 h 01, à 0:01:00 de l’enregistrement."
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        (
+            {"name": "", "place": None},
+            "Question : Quand ? (anonyme)\n\nLa réponse commence à 8 h 01.",
+        ),
+        ({"name": "", "typed": True}, "Question : Quand ? (quelqu’un, dans la salle)\n\nLa"),
+        ({"state": "open"}, "Question : Quand ? (Ana, dans la salle)\n\nElle est restée sans"),
+        ({"text": "Quand ?\nEt où ?"}, "Question : Quand ? (Ana, dans la salle)\n\nEt où ?\n\nLa"),
+    ],
+)
+def test_a_question_says_no_more_than_is_known(fields, text):
+    assert written(replace(ASKED, **fields), about=ASKED.key).startswith(text)
 
 
 def test_what_is_gone_is_not_passed_over_in_silence():

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import typst
+from django.utils.translation import override
 from docx import Document
 from docx.oxml.ns import qn
 from lxml import etree
@@ -24,6 +25,7 @@ from pypdf import PdfReader
 
 from tests.workshop.published import PUBLISHED, RESULT
 from workshop.features.minutes.facts import Decision
+from workshop.features.questions.records import Question
 from workshop.features.stage.rules import Plenary
 from workshop.minutes.export import FORMATS
 from workshop.minutes.paper import Heading, Paper, paper
@@ -133,6 +135,21 @@ def test_files_are_what_they_are_known_to_be(name, kind, tree):
         known.write_text(shown)
 
     assert shown == known.read_text()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_file_has_an_answered_question_and_where_to_hear_the_answer(name):
+    asked = Question(
+        id="1", text="Quand ouvre la permanence", name="Ana", place="hall", at=BEGAN, seq=1,
+        state="answered", answering_at=BEGAN + 60, answered_at=BEGAN + 90,
+    )  # fmt: skip
+    tree = tree_of([Node("record", {"record": asked.key, "at": BEGAN + 90})])
+    with override("fr"):
+        told = FORMATS[name].write(paper(HEADING, tree, RECORDS.fold(put(asked)), UTC))
+
+    shown = " ".join(SHOWN[name](told).split())
+    for words in ("Quand ouvre la permanence", "0:01:00"):
+        assert words in shown
 
 
 def pandoc(file: bytes, name: str, path: Path) -> str:

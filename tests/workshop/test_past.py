@@ -105,6 +105,23 @@ def test_a_name_that_is_half_in_bold_goes_too(session):
     assert text(session) == f"{ERASED} parle"
 
 
+def test_a_question_without_a_name_goes_with_whoever_asked_it(session):
+    asked = {"id": "q", "text": "Et la rue Fesch ?", "name": "", "state": "open"}
+    asker = {"id": "q", "person": "ana", "text": "Et la rue Fesch ?"}
+    changes = {"questions.question/q": asked, "questions.asker/q": asker}
+    Entry.objects.create(
+        room=session.slug, seq=1, ref="c1", name="questions.ask", by="ana", at=1.0, changes=changes
+    )
+    say(session, 2, "questions.question/q", asked | {"state": "answered"})
+    say(session, 3, "questions.question/other", asked | {"id": "other"})
+
+    past.erase(session, Erasure(person="ana", name="Ana Rossi"), client=7, now=2.0)
+
+    left = [each for entry in Entry.objects.order_by("seq") for each in entry.changes.values()]
+    assert [each["text"] for each in left] == [ERASED, ERASED, ERASED, "Et la rue Fesch ?"]
+    assert [each.get("state") for each in left] == ["open", None, "answered", "open"]
+
+
 def test_a_person_is_taken_out_with_what_they_said(client, session):
     seat = sit(client, session, name="Ana Rossi")
     say(

@@ -163,7 +163,7 @@ async def test_a_result_is_told_in_numbers_by_place(ana, helene, poll):
     assert re.search(r"Wednesday\s+5\s+83%\s+Saturday\s+1\s+17%", page)
     assert "0 votes in the hall" in page
     assert "6 remote votes" in page
-    assert "Each ballot names one option" in page
+    assert "Shares are of all votes" in page
 
 
 async def test_what_people_write_is_only_words(ana, helene):

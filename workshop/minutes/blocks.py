@@ -7,15 +7,16 @@ around it, and returns nodes. What there is no function for is told with its hou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from django.utils.dateformat import format
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from workshop.features.minutes.facts import Action, Decision, Quote, Turn
 from workshop.features.polls.rules import Poll, Result, Turnout
+from workshop.features.questions.records import Question, Supporters
 from workshop.features.stage.rules import plenary
 from workshop.minutes.tree import Node, Text, node, shaped
 from workshop.records import Record, Records, kind_of
@@ -196,6 +197,52 @@ def quote(record: Quote, around: Around) -> list[Node]:
     return [
         node("blockquote", *lines(record.words), node("paragraph", em(f"{record.name}, {hour}")))
     ]
+
+
+@block("questions.question")
+def question(record: Question, around: Around) -> list[Node]:
+    """What was asked, by whom, who supported it; and when it was answered."""
+    title, *more = record.text.split("\n")
+    asked = node("paragraph", strong(gettext("Question: %s") % title), f" ({asker_of(record)})")
+    said = [supported(record, around.records.find(Supporters, record.id)), outcome(record, around)]
+    told = " ".join(each for each in said if each)
+    return [asked, *lines("\n".join(more)), *([paragraph(told)] if told else [])]
+
+
+def asker_of(question: Question) -> str:
+    """Without a name there is no place either: it could tell who asked."""
+    name = question.name or (
+        gettext("somebody") if question.typed else pgettext("question", "anonymous")
+    )
+    places = {"hall": gettext("in the hall"), "remote": gettext("remote")}
+    return ", ".join([name, *([places[question.place]] if question.place else [])])
+
+
+def supported(question: Question, count: Supporters | None) -> str:
+    """Hands are told apart: whoever raised one may have supported it on a phone, too."""
+    hall, remote = (count.hall, count.remote) if count else (0, 0)
+    against = count.hall_against + count.remote_against if count else 0
+    said = []
+    if n := hall + remote:
+        told = ngettext(
+            "Supported by %(n)s person: %(hall)s in the hall, %(remote)s remote.",
+            "Supported by %(n)s people: %(hall)s in the hall, %(remote)s remote.",
+            n,
+        )
+        said.append(told % {"n": n, "hall": hall, "remote": remote})
+    if against:
+        said.append(ngettext("%(n)s against.", "%(n)s against.", against) % {"n": against})
+    if n := question.hands:
+        said.append(ngettext("%(n)s hand in the hall.", "%(n)s hands in the hall.", n) % {"n": n})
+    return " ".join(said)
+
+
+def outcome(question: Question, around: Around) -> str:
+    """When the answer began: an answer that took a while is heard from there."""
+    if question.state not in ("answered", "archived") or not question.answered_at:
+        return gettext("It has not been answered.")
+    began = moment(replace(around, at=question.answering_at))
+    return gettext("The answer began at %s.") % began
 
 
 @block("agenda.item")

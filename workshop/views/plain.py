@@ -4,7 +4,7 @@ and asks through the same door, under the same limits, by forms that may be sent
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,10 +26,12 @@ from workshop.features.polls.answers import choices
 from workshop.features.polls.forms import YesNo
 from workshop.features.polls.outcomes import names
 from workshop.features.polls.rules import Ballot, Poll, Result, Turnout
+from workshop.features.questions.alike import alike
 from workshop.features.stage.rules import plenary
 from workshop.models import Session
 from workshop.people import Person
 from workshop.records import Records, Wire, load
+from workshop.views.plain_questions import Questions, standings
 from workshop.views.rooms import door_of, page, visitor_of
 from workshop.votes.words import CODES, METHODS, SECRECY, in_words
 
@@ -45,6 +47,16 @@ ASKED: dict[str, Callable[[Form], dict[str, Any]]] = {
         "version": whole(form["version"]),
         "answer": whole(form["option"]),
     },
+    "questions.ask": lambda form: {
+        "text": form["text"].replace("\r\n", "\n"),
+        "anonymous": "anonymous" in form,
+    },
+    "questions.support": lambda form: {
+        "question": form["question"],
+        "against": form.get("against") == "yes",
+    },
+    "questions.take_back": lambda form: {"question": form["question"]},
+    "questions.withdraw": lambda form: {"question": form["question"]},
     "people.move": lambda form: {"place": form["place"]},
 }
 """What may be asked here, and what of a form goes with it."""
@@ -59,6 +71,8 @@ async def plain(request: HttpRequest, slug: str) -> HttpResponse:
     if (request.encoding or "utf-8").lower() != "utf-8":
         request.encoding = "utf-8"  # as our forms are: UTF-7 could write what no log can store
     try:
+        if like := await like_it(request, slug):
+            return await shown(request, slug, like=like)
         await ask(request, slug)
     except Refused as why:
         return await shown(request, slug, why.code)
@@ -103,18 +117,37 @@ def understood(form: Form) -> tuple[str, str, dict[str, Any]]:
     return name, str(ref), fields
 
 
-async def shown(request: HttpRequest, slug: str, refused: str = "") -> HttpResponse:
-    """The page; after a refusal with its words, and with what was typed."""
+async def like_it(request: HttpRequest, slug: str) -> list[str]:
+    """The questions that ask the same as the one that is being asked, unless its author has been
+    shown them already. Raises Unavailable."""
+    form, door = request.POST, door_of(request)
+    if form.get("do") != "questions.ask" or form.get("looked") == form.get("text"):
+        return []
+    if door is None:
+        raise Unavailable
+    session = await aget_object_or_404(Session, slug=slug)
+    person = (await visitor_of(request, session)).person
+    others = [each for each in standings(loaded(await door.records(slug, person))) if not each.mine]
+    return alike(form.get("text", ""), [(each.question.id, each.question.text) for each in others])
+
+
+async def shown(
+    request: HttpRequest, slug: str, refused: str = "", like: Sequence[str] = ()
+) -> HttpResponse:
+    """The page; after a refusal with its words, and with what was typed; and so while it is asked
+    whether one of the questions `like` it is meant."""
 
     async def told(session: Session, person: Person) -> dict[str, Any]:
         door = door_of(request)
         if door is None:
             raise Unavailable
         records = loaded(await door.records(slug, person))
-        typed = request.POST if refused else {}
+        typed = request.POST if refused or like else {}
+        order = request.GET.get("order", "")
         return {
             "stage": plenary(records),
             "messages": messages_of(records),
+            "questions": Questions(records, person, order, like),
             "polls": [Vote(each, records, person.id, typed) for each in polls_of(records)],
             "form": typed.get("form") or uuid4(),
             "typed": typed,

@@ -1,15 +1,15 @@
 /** What the live blocks of the minutes show: records of the room. Markup: templates/features/minutes-records.html */
 
 import { fill, hide, when } from "../room/dom"
-import type { Plenary, Poll, Result } from "../room/records"
-import { longDate, timeOfDay, word } from "../room/words"
+import type { Plenary, Poll, Question, Result, Supporters } from "../room/records"
+import { longDate, number, timeOfDay, word } from "../room/words"
 import { draw, isOver, sayTurnout } from "./figures"
 
 type Records = Readonly<Record<string, unknown>>
 
 /** Kinds of record that can stand in the text. Each has a `<template data-record>`; a poll has a result besides. */
-const SHOWN = ["polls.poll", "minutes.decision", "minutes.action"]
-export const CONCERNED: readonly string[] = [...SHOWN, "polls.result", "stage.plenary"]
+const SHOWN = ["polls.poll", "questions.question", "minutes.decision", "minutes.action"]
+export const CONCERNED: readonly string[] = [...SHOWN, "polls.result", "questions.supporters", "stage.plenary"]
 
 /** The element that shows this record, filled; the one shown already, where it can stay. */
 export function describe(page: HTMLElement, records: Records, key: string, at: number | null, shown?: HTMLElement): HTMLElement {
@@ -22,6 +22,7 @@ export function describe(page: HTMLElement, records: Records, key: string, at: n
   fill(element, { ...(record && said(record)), ...(kind === "minutes.action" && dated(record)), hour })
   hide(element.querySelector("footer"), !hour)
   if (kind === "polls.poll") showPoll(element, record as unknown as Poll, records)
+  else if (record && kind === "questions.question") showQuestion(element, record as unknown as Question, records)
   else when(element, record ? facts(record) : [])
   return element
 }
@@ -51,6 +52,13 @@ function showPoll(element: HTMLElement, poll: Poll, records: Records): void {
   if (result) sayTurnout(element, result)
   fill(element, { question: poll.plan.question })
   when(element, [result?.published ? "result" : isOver(poll.status) ? "closed" : poll.status])
+}
+
+function showQuestion(element: HTMLElement, question: Question, records: Records): void {
+  const { hall = 0, remote = 0 } = (records[`questions.supporters/${question.id}`] ?? {}) as Partial<Supporters>
+  fill(element, { support: number(hall + remote + question.hands) })
+  const over = question.answered_at > 0
+  when(element, [question.name ? "has-name" : "no-name", ...(over ? ["answered"] : []), ...(hall + remote + question.hands ? ["supported"] : [])])
 }
 
 /** Of any record: each field that is words or a number fills the slot of its name. */

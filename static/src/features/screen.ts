@@ -1,8 +1,8 @@
 /** The projector's screen in the hall: no controls, one thing at a time. Markup: templates/screen.html */
 
-import { attribute, fill, hide, text } from "../room/dom"
+import { attribute, fill, hide, say, text } from "../room/dom"
 import { RoomElement } from "../room/element"
-import type { Plenary, Poll, Result, Running, Turnout } from "../room/records"
+import type { Plenary, Poll, Question, Result, Running, Supporters, Turnout } from "../room/records"
 import { duration } from "../room/words"
 import { badge } from "../votes/badge"
 import { names } from "../votes/forms"
@@ -12,7 +12,15 @@ const SMALLEST = 0.36 // of the size wished for: beyond that nobody reads it
 const SHOWN_FOR = 300 // seconds that a result stays, unless the stage changes before
 
 class RoomScreen extends RoomElement {
-  override readonly kinds = ["polls.poll", "polls.turnout", "polls.running", "polls.result", "stage.plenary"]
+  override readonly kinds = [
+    "polls.poll",
+    "polls.turnout",
+    "polls.running",
+    "polls.result",
+    "questions.question",
+    "questions.supporters",
+    "stage.plenary",
+  ]
 
   #fitted = ""
 
@@ -27,12 +35,16 @@ class RoomScreen extends RoomElement {
   protected render(): void {
     if (!this.told) return
     const plenary = this.find<Plenary>("stage.plenary/plenary")
-    const poll = onScreen(this.all<Poll>("polls.poll"), plenary, this.room.now())
-    const view = poll ? stepOf(poll) : "join"
+    const voted = onScreen(this.all<Poll>("polls.poll"), plenary, this.room.now())
+    const question = this.all<Question>("questions.question").find(({ state }) => state === "answering")
+    const asked = voted?.status === "open" ? undefined : question
+    const poll = asked ? undefined : voted
+    const view = asked ? "asked" : poll ? stepOf(poll) : "join"
     attribute(this, "data-view", view)
     attribute(this, "data-phase", plenary?.phase ?? "waiting")
     if (poll) this.#fill(poll)
-    this.show(view, poll ? "poll" : "card", plenary?.phase ?? "waiting", ...this.#trouble())
+    const about = asked ? this.#ask(asked) : [poll ? "poll" : "card"]
+    this.show(view, ...about, plenary?.phase ?? "waiting", ...this.#trouble())
     this.#fit(`${view} ${poll?.id} ${innerWidth} ${innerHeight}`)
   }
 
@@ -73,6 +85,18 @@ class RoomScreen extends RoomElement {
     text(this.piece("countdown"), duration(left))
     hide(this.piece("timer"), !end)
     attribute(this.piece("timer"), "data-last", end && left <= 5 ? "" : undefined)
+  }
+
+  /** The question that is being answered; returns what is known of it. */
+  #ask({ id, text, name, typed, place, hands }: Question): string[] {
+    const { hall = 0, remote = 0 } = this.find<Supporters>(`questions.supporters/${id}`) ?? {}
+    fill(this, { asked: text, asker: name })
+    say(this, "asked-hall", { n: hall })
+    say(this, "asked-remote", { n: remote })
+    say(this, "hands", { n: hands })
+    attribute(this, "data-long", text.length > 260 ? "very" : text.length > 120 ? "" : undefined)
+    const who = name ? "with-name" : typed ? "somebody" : "without-name"
+    return [who, `from-${place}`, hall + remote + hands ? "supported" : "nobody", ...(hands ? ["hands"] : [])]
   }
 
   #offer(poll: Poll): void {

@@ -123,6 +123,76 @@ export interface Opened {
   readonly codes: readonly string[]
 }
 
+/** questions.rules */
+export interface Rules {
+  readonly id: string
+  readonly open: boolean
+  readonly held: boolean
+  readonly anonymous: boolean
+  readonly against: boolean
+  readonly asked_from: "everyone" | "hall" | "remote"
+}
+
+/** questions.question */
+export interface Question {
+  readonly id: string
+  readonly text: string
+  readonly name: string
+  readonly place: Place | null
+  readonly at: number
+  readonly seq: number
+  readonly state: "held" | "open" | "answering" | "answered" | "archived" | "refused" | "merged"
+  readonly typed: boolean
+  readonly hands: number
+  readonly answering_at: number
+  readonly answered_at: number
+  readonly into: string
+  readonly before: "held" | "open" | "answering" | "answered" | "archived" | "refused" | "merged"
+}
+
+/** questions.asker */
+export interface Asker {
+  readonly id: string
+  readonly person: string
+  readonly text: string
+  readonly at: number
+  readonly refused: boolean
+  readonly why: string
+  readonly into: string
+}
+
+/** questions.support */
+export interface Support {
+  readonly id: string
+  readonly about: string
+  readonly person: string
+  readonly place: Place
+  readonly against: boolean
+  readonly seq: number
+}
+
+/** questions.sum */
+export interface Sum {
+  readonly id: string
+  readonly group: readonly string[]
+  readonly hall: number
+  readonly remote: number
+  readonly hall_against: number
+  readonly remote_against: number
+  readonly seq: number
+}
+
+/** questions.supporters */
+export interface Supporters {
+  readonly id: string
+  readonly hall: number
+  readonly remote: number
+  readonly hall_against: number
+  readonly remote_against: number
+  readonly at: number
+  readonly upto: number
+}
+
 /** chat.message */
 export interface Message {
   readonly id: string
