@@ -94,9 +94,9 @@ class RoomPolls extends RoomElement {
   }
 
   #fill(poll: Poll): void {
-    fill(this, { question: poll.plan.question })
     const ballot = this.piece("ballot")
     if (ballot && poll.status === "open" && this.#mayVote(poll)) offer(ballot, poll.plan.form, this.#touched ? undefined : this.#sent(poll))
+    fill(this, { question: poll.plan.question }) // in the ballot too, which has just been laid
     const result = this.find<Result>(`polls.result/${poll.id}`)
     const running = this.find<Running>(`polls.running/${poll.id}:all`)
     if (result?.published) draw(this.#figure("outcome"), poll, result)
