@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from tests.features.votes import FORMS
+from tests.features.votes import FORMS, NAMES
 from workshop.features.polls.answers import OPINIONS, check, choices, longest
 from workshop.features.polls.counting import Line, count
 from workshop.features.polls.forms import (
@@ -21,6 +21,7 @@ from workshop.features.polls.forms import (
     Multiple,
     Number,
     Points,
+    Proposal,
     Ranking,
     Rating,
     Scale,
@@ -34,6 +35,16 @@ from workshop.features.polls.outcomes import table
 
 VECTORS = Path(__file__).parents[1] / "vectors/votes.json"
 WORDS = ["Écoute", "écoute", "ECOUTE", "l’eau", "l'eau", "ŒUVRE", "😀", "\uffee", "İ", "Σας"]
+
+EDGES: list[tuple[AnyForm, list[Any]]] = [
+    (Ranking(NAMES[:3], method="runoff"), [[0], [0], [1], [2, 1]]),  # half is no majority
+    (Ranking(NAMES[:4], method="runoff"), [[0], [0], [0], [1], [1], [2], [3, 2]]),  # look back
+    (Text(), ["eaux", "eau", "eau\u0301"]),
+    (Words(), [["eaux"], ["eau"], ["Eau", "eau"]]),
+    (Budget(100, [Proposal(str(n), 40) for n in range(3)]), [[0, 1], [2, 0], [1, 2]]),
+    (Number(-1_000_000_000, 1_000_000_000), [-1_000_000_000, 1_000_000_000]),
+    (Number(0, 1, whole=False), [0.001, 0.002, 0.999]),
+]
 
 
 def answer(form: AnyForm, dice: random.Random) -> Any:
@@ -78,20 +89,23 @@ def vectors() -> Iterator[dict[str, Any]]:
     for form in FORMS:
         for ballots in (0, 1, 2, 5, 40):
             dice = random.Random(f"{form} {ballots}")
-            lines = [
-                Line(check(form, answer(form, dice)), dice.choice([1, 1, 1, 3]))
-                for _ in range(ballots)
-            ]
-            outcome = count(form, lines)
-            shown = table(outcome, form)
-            said = {"lines": lines, "outcome": outcome, "table": shown}
-            yield {"form": form, "longest": longest(form), **said}
-    lines = [Line([0], 12), Line([1], 9), Line([2], 0)]
-    form = Approval(["a", "b", "c"])
-    outcome = count(form, lines, 15)
-    shown = table(outcome, form)
-    said = {"lines": lines, "voters": 15, "outcome": outcome, "table": shown}
-    yield {"form": form, "longest": longest(form), **said}
+            answers = [check(form, answer(form, dice)) for _ in range(ballots)]
+            yield vector(form, [Line(each, dice.choice([1, 1, 1, 3])) for each in answers])
+    for form, answers in EDGES:
+        yield vector(form, [Line(each) for each in answers])
+    yield vector(Approval(["a", "b", "c"]), [Line([0], 12), Line([1], 9), Line([2], 0)], 15)
+
+
+def vector(form: AnyForm, lines: list[Line], voters: int | None = None) -> dict[str, Any]:
+    outcome = count(form, lines, voters)
+    return {
+        "form": form,
+        "longest": longest(form),
+        "lines": lines,
+        **({} if voters is None else {"voters": voters}),
+        "outcome": outcome,
+        "table": table(outcome, form),
+    }
 
 
 def written() -> bytes:
