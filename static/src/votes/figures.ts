@@ -16,6 +16,7 @@ import { decimal, fillTable, nameOf, withPlaces } from "./tabled"
 export type { Breakdown } from "./bars"
 
 const BRIDGES = 0.5 // a statement is marked when half of those who oppose one another agree with it
+const MOST_WORDS = 150 // of a cloud; an export has them all
 const SEGMENTS = { hall: ".seg.hall", remote: ".seg.remote", kiosk: ".seg.kiosk", paper: ".seg.slip" }
 
 /** Draw the outcome of a vote of this form into a figure. `breakdown` is the outcome of each place,
@@ -140,7 +141,7 @@ function drawOpinions(figure: HTMLElement, form: AnyForm, outcome: OutcomeOf<"op
 
 function drawCloud(figure: HTMLElement, { words }: OutcomeOf<"cloud">): void {
   const most = words[0]?.n ?? 1
-  rows(figure.querySelector('[data-rows="cloud"]'), words, ({ word }) => word, (row, { word: said, n }) => {
+  rows(figure.querySelector('[data-rows="cloud"]'), words.slice(0, MOST_WORDS), ({ word }) => word, (row, { word: said, n }) => {
     fill(row, { word: said, n: decimal(n) })
     row.style.setProperty("--n", String(n / most))
   })
@@ -172,12 +173,17 @@ function said(figure: HTMLElement, form: AnyForm, outcome: AnyOutcome): string {
     case "texts":
       return word(figure, "n-answers", { n: outcome.texts.length })
     case "cloud":
-      return word(figure, "n-people", { n: outcome.voters })
+      return people(figure, outcome)
     case "pins":
       return word(figure, "n-pins", { n: outcome.points.length })
     default:
       return ""
   }
+}
+
+function people(figure: HTMLElement, { voters, words }: OutcomeOf<"cloud">): string {
+  const n = words.length - MOST_WORDS
+  return [word(figure, "n-people", { n: voters }), n > 0 ? word(figure, "more-words", { n }) : ""].join(" ").trim()
 }
 
 function winners(figure: HTMLElement, found: readonly string[]): string {

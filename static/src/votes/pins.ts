@@ -8,9 +8,14 @@ import { fillTable } from "./tabled"
 
 const SVG = "http://www.w3.org/2000/svg"
 
+/** What each figure was last asked to draw: a map takes a moment to come. */
+const wanted = new WeakMap<HTMLElement, OutcomeOf<"pins">>()
+
 /** Draw the map and a circle for each square with pins; and tell them by area in the table. */
 export async function drawPins(figure: HTMLElement, form: FormOf<"map">, outcome: OutcomeOf<"pins">): Promise<void> {
+  wanted.set(figure, outcome)
   const { areas } = await load(form.map)
+  if (wanted.get(figure) !== outcome || !figure.querySelector(".map:not([hidden])")) return // another has come since
   const group = figure.querySelector("[data-areas]")!
   if (figure.dataset["map"] !== form.map) lay(group, areas)
   figure.dataset["map"] = form.map

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import msgspec
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
@@ -163,6 +164,31 @@ async def test_words_are_an_ordered_list_and_points_are_points(votes):
     assert await votes.page.locator(".cloud li").all_inner_texts() == ["eau 3", "pont 1"]
     await votes.draw(Points(NAMES[:2]), given([3, 7]))
     await expect(votes.page.locator(".results:visible .result").nth(1)).to_contain_text("7 points")
+
+
+async def test_a_map_that_comes_late_overwrites_nothing(votes):
+    chart, single = Map("corsica"), Single(NAMES[:2])
+    outcomes = [count(chart, given([1, 1])), count(single, given(0))]
+    await votes.page.evaluate(
+        """async ([chart, single, pins, shares]) => {
+            const figure = document.querySelector("figure")
+            draw(figure, chart, pins)
+            draw(figure, single, shares)
+            await load("corsica")
+        }""",
+        msgspec.to_builtins([chart, single, *outcomes]),
+    )
+
+    assert len(await cells(votes)) == 2
+
+
+async def test_of_very_many_words_the_rarest_are_not_drawn(votes):
+    ballots = [[f"mot {n}"] for n in range(151)]
+
+    assert (
+        await said(votes, Words(), *ballots) == "151 personnes (1 mot plus rare n’est pas montré.)"
+    )
+    await expect(votes.page.locator(".cloud li")).to_have_count(150)
 
 
 async def test_pins_are_told_by_area(votes):

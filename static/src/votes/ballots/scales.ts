@@ -1,6 +1,6 @@
 /** Ballots of steps: each thing from low to high, or one answer. */
 
-import { attribute, fill, hide, mark, rows } from "../../room/dom"
+import { attribute, fill, mark, rows } from "../../room/dom"
 import { number, word } from "../../room/words"
 import type { FormOf } from "../forms"
 import { inputs, part } from "./kinds"
@@ -30,8 +30,8 @@ function make(place: HTMLElement, form: Form, things: readonly string[]): void {
   const items = things.map((thing, index) => ({ thing, index }))
   rows(part(place, '[data-rows="things"]'), items, ({ index }) => String(index), (row, { thing, index }) => {
     fill(row, { option: thing })
-    hide(row.querySelector("legend"), !thing)
-    mark(row, form.cannot_say ? ["cannot-say"] : [])
+    row.querySelector("legend")!.classList.toggle("vh", !thing)
+    mark(row, [...(form.cannot_say ? ["cannot-say"] : []), ...(thing ? [] : ["whole"])])
     makeSteps(place, row, form)
     for (const input of inputs(row)) input.name = `step-${index}`
   })
