@@ -131,7 +131,7 @@ async def test_rating_leaves_out_what_one_cannot_say(votes):
     await votes.offer(form)
     things = votes.page.locator("fieldset.rated")
     await things.nth(0).get_by_label("5 sur 5\u00a0: bon").check(force=True)
-    await things.nth(1).get_by_label("Ne sait pas").check(force=True)
+    await things.nth(1).get_by_label("Ne se prononce pas").check(force=True)
 
     assert await votes.read(form) == [5, 0, 0]
     assert await votes.read(Rating(NAMES[:3])) is None
