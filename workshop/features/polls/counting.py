@@ -199,9 +199,9 @@ def _(form: Text, lines: Lines, voters: int) -> AnyOutcome:
 @counted.register
 def _(form: Words, lines: Lines, voters: int) -> AnyOutcome:
     answers = [(cast("list[str]", line.answer), line.times) for line in lines]
-    keys = {word: folded(word) for words, _ in answers for word in words}
-    people = sums((key, n) for words, n in answers for key in {keys[word] for word in words})
     written = sums((word, n) for words, n in answers for word in words)
+    keys = {word: folded(word) for word in written}
+    people = sums((key, n) for words, n in answers for key in {keys[word] for word in words})
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     for word, n in written.items():
         spellings[keys[word]][word] = n
