@@ -14,6 +14,8 @@ from tests.realtime.servers import ROOT
 SUITES = (
     "tests/realtime/test_log.py",
     "tests/realtime/test_document_store.py",
+    "tests/realtime/test_teller.py",
+    "tests/realtime/test_secrecy.py",
     "tests/realtime/test_two_processes.py",
     "tests/workshop",
 )

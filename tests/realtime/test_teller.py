@@ -5,58 +5,21 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from django.conf import settings
 
-from realtime.bus import MemoryBus
-from realtime.documents.store import MemoryDocumentStore
-from realtime.hub import Hub, Parts, Standing
-from realtime.log_django import DjangoLog
 from realtime.room import Room
-from realtime.teller import Count
 from realtime.threads import in_thread
 from tests.asked import asked, ballot
-from tests.realtime.rooms import ANA, BEN, HAL, SEATS, Clock, seat
+from tests.realtime.rooms import ANA, BEN, HAL, seat
 from tests.realtime.sessions_for_tests import make_session
+from tests.realtime.tellers import Process, until_counted
 from workshop import models
 from workshop.door import Unavailable
-from workshop.features import FEATURES
-from workshop.features.polls.rules import Opened, Poll, Result, to_count
+from workshop.features.polls.rules import Opened, Poll
 from workshop.votes.box import BallotBox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CODE = "ABCDEFGH"
-
-
-class Process:
-    """One server process with its own room, on a database and keys that it shares."""
-
-    def __init__(self, box: BallotBox) -> None:
-        def make_room(id, epoch, publish) -> Room:
-            log = DjangoLog(keep_beside=box.keep)
-            return Room(
-                id, epoch, features=FEATURES, seats=SEATS, log=log, publish=publish, clock=Clock()
-            )
-
-        async def standing(rooms):
-            return {room: Standing("epoch") for room in rooms}
-
-        self.destroys = True
-        count = Count(
-            waiting=to_count,
-            opened=lambda room, poll: in_thread(box.counting, room, poll),
-            destroy=lambda: self._destroy(box),
-            is_well=lambda: in_thread(box.answers),
-        )
-        log, store = DjangoLog(), MemoryDocumentStore()
-        parts = Parts(
-            make_room, standing, log, store, lambda *_: False, Clock(), settings.LIMITS, count=count
-        )
-        self.hub = Hub(MemoryBus(), parts)
-
-    async def _destroy(self, box: BallotBox) -> None:
-        if self.destroys:
-            await in_thread(box.destroy_spent)
 
 
 @pytest.fixture
@@ -78,15 +41,6 @@ async def closed_vote(room: Room) -> None:
     await room.submit("polls.vote", BEN, "v2", ballot("p", 0))
     await room.submit("polls.vote", BEN, "v3", ballot("p", 1))
     await room.submit("polls.close", HAL, "c", {"poll": "p"})
-
-
-async def until_counted(visit) -> Result:
-    async with asyncio.timeout(5):
-        while visit.room.stored.find(Poll, "p").status == "counting":
-            visit.teller.look()
-            await asyncio.sleep(0.01)  # nobody tells when the log has moved
-            await visit.room.learn()
-    return visit.room.records.find(Result, "p")
 
 
 async def test_it_opens_counts_and_destroys_the_key(box, room_name):
