@@ -24,7 +24,7 @@ class Given:
         self.feature, self.seated = feature, seated
         self.records = Records()
         self.beside: Changes = {}
-        self.later = 0.0
+        self.later = self.now = 0.0  # the moment of the last command
         self._ticks = count(1)
 
     def done(self, by: Person, name: str, /, **fields: Any) -> Given:
@@ -38,7 +38,8 @@ class Given:
 
     def when(self, by: Person, name: str, /, seen: float = 0, **fields: Any) -> Changes:
         tick = next(self._ticks)
-        call = Call(by, tick + self.later, tick, f"c{tick}", seen, lambda: self.seated)
+        self.now = tick + self.later
+        call = Call(by, self.now, tick, f"c{tick}", seen, lambda: self.seated)
         return self.feature.decide(f"{self.feature.name}.{name}", self.records, call, fields)
 
     def wait(self, seconds: float) -> Given:
