@@ -162,10 +162,12 @@ class Client:
         self.welcome = await self.next("welcome")
         return self.welcome
 
-    async def do(self, name: str, ref: str | None = None, **fields: Any) -> dict[str, Any]:
+    async def do(
+        self, name: str, ref: str | None = None, seen: str = "", **fields: Any
+    ) -> dict[str, Any]:
         """Ask for a change; return its answer."""
         ref = ref or str(uuid4())
-        await self.say(type="do", do=name, ref=ref, **{"with": fields})
+        await self.say(type="do", do=name, ref=ref, seen=seen, **{"with": fields})
         while True:
             answer = await self.next("done", "refused")
             if answer["ref"] in (ref, ""):

@@ -77,6 +77,79 @@ async def test_a_double_vote_in_two_processes_is_one_ballot(servers):
     assert [result["outcome"]["votes"] for result in results] == [[0, 1]] * 2
 
 
+@pytest.mark.parametrize("secrecy", ["confidential", "secret"])
+async def test_two_hundred_double_votes_at_once_are_one_ballot_each(servers, secrecy):
+    """V1, in both processes at the same moment: the same person says one thing here and another
+    there; and each is sent twice."""
+    session = await make_session()
+    async with AsyncExitStack() as stack:
+        host = await enter(stack, servers[0], session, "Hal", role="facilitator")
+        poll = str(uuid4())
+        plan = asked("Now?", ["yes", "no"], secrecy=secrecy)
+        await host.do("polls.draft", poll, plan=plan)
+        await host.do("polls.open", poll=poll)
+        tabs = [
+            await stack.enter_async_context(connected(server, session.slug, seat))
+            for seat in [await make_seat(session, f"P{n}") for n in range(DOUBLES)]
+            for server in servers
+        ]
+        await asyncio.gather(*(tab.hello() for tab in tabs))
+        votes = (votes_twice(tab, ballot(poll, n % 2)) for n, tab in enumerate(tabs))
+        for first, second in await asyncio.gather(*votes):
+            assert first["type"] == "done"
+            assert first == second
+        await host.do("polls.close", poll=poll)
+        result = await host.sees(f"polls.result/{poll}")
+
+    assert sum(result["outcome"]["votes"]) == result["remote"] == DOUBLES
+
+
+DOUBLES = 100  # people with a tab in each of two processes: 200 votes at once, each sent twice
+
+
+async def votes_twice(tab: Client, fields: dict) -> tuple[dict, dict]:
+    ref = str(uuid4())
+    for _ in range(2):
+        await tab.say(type="do", do="polls.vote", ref=ref, **{"with": fields})
+    return await tab.next("done", "refused"), await tab.next("done", "refused")
+
+
+async def test_a_ballot_in_the_pocket_goes_to_the_other_process_within_the_grace(servers):
+    """Connected to one process shortly before the close, come back to the other after it: the stamp
+    of the first is known to both."""
+    session = await make_session()
+    async with AsyncExitStack() as stack:
+        host = await enter(stack, servers[0], session, "Hal", role="facilitator")
+        seats = [await make_seat(session, name) for name in ("Ana", "Ben")]
+        poll = str(uuid4())
+        await host.do("polls.draft", poll, plan=asked("Now?", ["yes", "no"], grace=3))
+        await host.do("polls.open", poll=poll)
+        async with connected(servers[0], session.slug, seats[0]) as ana:
+            stamp = (await ana.hello())["stamp"]
+        await host.do("polls.close", poll=poll)
+        ana, ben = [
+            await stack.enter_async_context(connected(servers[1], session.slug, seat))
+            for seat in seats
+        ]
+        late = (await ben.hello())["stamp"]
+        await ana.hello()
+        await ben.sees(f"polls.poll/{poll}")
+
+        for stranger, seen in (
+            (ben, ""),
+            (ben, late),
+            (ben, stamp),
+            (ana, "1.00.0123456789abcdef"),
+        ):
+            answer = await stranger.do("polls.vote", seen=seen, **ballot(poll, 0))
+            assert answer["code"] == "too-late"
+        assert (await ana.do("polls.vote", seen=stamp, **ballot(poll, 1)))["type"] == "done"
+        assert host.records[f"polls.poll/{poll}"]["status"] != "closed"
+        result = await host.sees(f"polls.result/{poll}")
+
+    assert result["outcome"]["votes"] == [0, 1]
+
+
 async def test_minutes_written_in_one_process_are_read_in_the_other(servers):
     session = await make_session()
     async with AsyncExitStack() as stack:
