@@ -40,6 +40,10 @@ class Hall:
         return self._told("poll")
 
     @property
+    def secret_poll(self) -> str:
+        return self._told("secret_poll")
+
+    @property
     def environment(self) -> dict[str, str]:
         """For processes that work in this hall."""
         return {

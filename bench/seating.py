@@ -31,7 +31,8 @@ from workshop.people import Person  # noqa: E402
 AT_ONCE = 500
 SCRIBES = 50
 FORM = {"kind": "single", "options": ["One", "Two", "Three", "Four"]}
-POLL = {"plan": {"question": "Which project comes first?", "form": FORM}}
+PLAN = {"question": "Which project comes first?", "form": FORM, "live": ["desk", "phones"]}
+POLLS = {"poll": {"plan": PLAN}, "secret_poll": {"plan": PLAN | {"secrecy": "secret"}}}
 
 
 def main(people: int) -> None:
@@ -48,8 +49,7 @@ def main(people: int) -> None:
     write_tokens("seats", seats)
     write_tokens("scribes", [*scribes, *seats])
     everyone = [sessions.person(seat) for seat in (facilitator, *scribes, *seats)]
-    poll = asyncio.run(fill(session.slug, everyone))
-    told = {"room": session.slug, "poll": poll}
+    told = {"room": session.slug} | asyncio.run(fill(session.slug, everyone))
     (settings.DATA_DIR / "hall.json").write_text(json.dumps(told))
 
 
@@ -67,17 +67,18 @@ def make_session() -> Session:
     )
 
 
-async def fill(room: str, everyone: list[Person]) -> str:
-    """Let everyone sit down, and the first of them open a poll. Returns its id."""
+async def fill(room: str, everyone: list[Person]) -> dict[str, str]:
+    """Let everyone sit down, and the first of them open the polls. Returns their ids."""
     async with hub.visit(room):
         for first in range(0, len(everyone), AT_ONCE):
             some = everyone[first : first + AT_ONCE]
             await asyncio.gather(*(hub.person(room, each) for each in some))
-        poll = str(uuid4())
-        await hub.submit(room, "polls.draft", everyone[0], poll, POLL)
-        await hub.submit(room, "polls.open", everyone[0], str(uuid4()), {"poll": poll})
+        ids = {name: str(uuid4()) for name in POLLS}
+        for name, id in ids.items():
+            await hub.submit(room, "polls.draft", everyone[0], id, POLLS[name])
+            await hub.submit(room, "polls.open", everyone[0], str(uuid4()), {"poll": id})
     await hub.close()
-    return poll
+    return ids
 
 
 if __name__ == "__main__":

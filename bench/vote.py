@@ -13,7 +13,7 @@ VOTES = Talk(count=VOTERS, period=WITHIN / VOTERS, speakers=VOTERS)
 
 
 def play(hall: Hall, numbers: set[str]) -> Findings:
-    heard = perform(hall)
+    heard, sealed = perform(hall, hall.poll), perform(hall, hall.secret_poll)
     found: Results = {
         "P9": {
             "acked": float(heard.acked),
@@ -28,13 +28,21 @@ def play(hall: Hall, numbers: set[str]) -> Findings:
             "p99 ms": heard.answer_p99,
             "seconds": heard.seconds,
             "frames a socket": heard.all_frames / VOTERS,
-        }
+        },
+        "secret votes": {
+            "acknowledged": float(sealed.acked),
+            "refused": float(sealed.refused),
+            "p50 ms": sealed.answer_p50,
+            "p99 ms": sealed.answer_p99,
+            "seconds": sealed.seconds,
+            "frames a second": float(sealed.busiest),
+        },
     }
     return Findings(found, details)
 
 
-def perform(hall: Hall) -> Heard:
-    vote = command("polls.vote", f'{{"poll":"{hall.poll}","version":1,"answer":$N}}')
+def perform(hall: Hall, poll: str) -> Heard:
+    vote = command("polls.vote", f'{{"poll":"{poll}","version":1,"answer":$N}}')
     with servers.ours(hall, say=vote) as scene:
         scene.crowd.enter(VOTERS)
         scene.crowd.rest(2)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,18 +55,17 @@ class BallotBox:
             match record:
                 case Seal():
                     self._make_key(room, record.id)
-                case Envelope():
-                    self._keep_envelope(room, record)
                 case Emptied():
                     envelopes(room, record.id).delete()
+        self._keep_envelopes(room, [each for each in records if isinstance(each, Envelope)])
 
     def open(self, room: str, poll: str) -> Contents:
         """Open every envelope of a vote. Raises KeyLost."""
-        cipher = ChaCha20Poly1305(self._key(room, poll))
+        cipher = self._cipher(room, poll)
         ballots, codes, missing = [], [], 0
-        for person, sealed in envelopes(room, poll).values_list("person", "sealed").iterator():
+        for person, content in envelopes(room, poll).values_list("person", "sealed").iterator():
             try:
-                ballot = unsealed(cipher, bytes(sealed), label(room, poll, person))
+                ballot = unsealed(cipher, bytes(content), label(room, poll, person))
             except InvalidTag:
                 missing += 1
             else:
@@ -102,14 +101,15 @@ class BallotBox:
             return os.access(self.keys, os.R_OK | os.W_OK | os.X_OK)
         return False
 
-    def _keep_envelope(self, room: str, envelope: Envelope) -> None:
-        cipher = ChaCha20Poly1305(self._key(room, envelope.poll))
-        about = label(room, envelope.poll, envelope.person)
-        models.Envelope.objects.update_or_create(
-            room=room,
-            poll=envelope.poll,
-            person=envelope.person,
-            defaults={"sealed": seal(cipher, envelope, about)},
+    def _keep_envelopes(self, room: str, records: Iterable[Envelope]) -> None:
+        """All of a batch in one statement; of one person's, the last."""
+        last = {record.key: record for record in records}
+        ciphers = {poll: self._cipher(room, poll) for poll in {each.poll for each in last.values()}}
+        models.Envelope.objects.bulk_create(
+            [sealed(room, each, ciphers[each.poll]) for each in last.values()],
+            update_conflicts=True,
+            unique_fields=["room", "poll", "person"],
+            update_fields=["sealed"],
         )
 
     def _make_key(self, room: str, poll: str) -> None:
@@ -126,9 +126,9 @@ class BallotBox:
     def _make_folder(self) -> None:
         self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def _key(self, room: str, poll: str) -> bytes:
+    def _cipher(self, room: str, poll: str) -> ChaCha20Poly1305:
         try:
-            return self._file(room, poll).read_bytes()
+            return ChaCha20Poly1305(self._file(room, poll).read_bytes())
         except FileNotFoundError as error:
             raise KeyLost from error
 
@@ -156,6 +156,12 @@ def count_ref(command: str, poll: str) -> str:
     return f"{command}:{poll}"
 
 
+def sealed(room: str, envelope: Envelope, cipher: ChaCha20Poly1305) -> models.Envelope:
+    poll, person = envelope.poll, envelope.person
+    content = seal(cipher, envelope, label(room, poll, person))
+    return models.Envelope(room=room, poll=poll, person=person, sealed=content)
+
+
 def seal(cipher: ChaCha20Poly1305, envelope: Envelope, about: bytes) -> bytes:
     """Every envelope of a vote is as long as any other: its length says nothing."""
     content = {"answer": envelope.answer, "code": envelope.code}
@@ -164,9 +170,9 @@ def seal(cipher: ChaCha20Poly1305, envelope: Envelope, about: bytes) -> bytes:
     return nonce + cipher.encrypt(nonce, ballot.ljust(envelope.size), about)
 
 
-def unsealed(cipher: ChaCha20Poly1305, sealed: bytes, about: bytes) -> dict[str, Any]:
+def unsealed(cipher: ChaCha20Poly1305, content: bytes, about: bytes) -> dict[str, Any]:
     """The ballot in an envelope. Raises InvalidTag if it is another's, or not whole."""
-    ballot: dict[str, Any] = json.loads(cipher.decrypt(sealed[:NONCE], sealed[NONCE:], about))
+    ballot: dict[str, Any] = json.loads(cipher.decrypt(content[:NONCE], content[NONCE:], about))
     return ballot
 
 
