@@ -130,7 +130,7 @@ class Company:
         """Everything that must not be, of the log, of what was acknowledged, and of every copy."""
         found = await self.calm_down()
         entries = await DjangoLog().since(self.session.slug, 0)
-        found += wrong_in_log(entries) + wrong_votes(entries)
+        found += wrong_in_log(entries) + wrong_votes(entries, self.people)
         records = Records()
         for entry in entries:
             records.advance(load(entry.changes, KINDS))
@@ -240,10 +240,12 @@ def cut_short(key: str, wanted: dict[str, Any], person: Person) -> bool:
     return len(held) >= KINDS[kind].keep and wanted[key]["seq"] < min(held)
 
 
-def wrong_votes(entries: Sequence[Entry]) -> list[str]:
-    """V1, V2, V3: the result is the last vote of each person, while the poll was open."""
+def wrong_votes(entries: Sequence[Entry], people: Iterable[Person]) -> list[str]:
+    """V1, V2, V3: the result is the last vote of each person, while the poll was open. The log does
+    not know what was said in secret: there, those who said it do."""
     found = []
     ballots: dict[str, dict[str, int]] = {}
+    secrets: set[str] = set()
     closed: set[str] = set()
     for entry in entries:
         for key, record in entry.changes.items():
@@ -251,14 +253,32 @@ def wrong_votes(entries: Sequence[Entry]) -> list[str]:
                 ballots.setdefault(record["poll"], {})[entry.by] = record["answer"]
                 if record["poll"] in closed:
                     found.append(f"vote: {key} came after the end")
-            elif record and key.startswith("polls.poll/") and record["status"] == "closed":
-                closed.add(record["id"])
+            elif record and key.startswith("polls.poll/"):
+                if record["plan"]["secrecy"] == "secret":
+                    secrets.add(record["id"])
+                if record["status"] in ("counting", "closed"):
+                    closed.add(record["id"])
             elif record and key.startswith("polls.result/"):
-                counted = Counter(ballots.get(record["id"], {}).values())
-                votes = record["outcome"]["votes"]
+                cast = ballots.get(record["id"], {})
+                if record["id"] in secrets:
+                    found += [f"not secret: {record['id']}"] * any(
+                        each is not None for each in cast.values()
+                    )
+                    cast = said_in_secret(record["id"], people)
+                counted, votes = Counter(cast.values()), record["outcome"]["votes"]
                 if votes != [counted[each] for each in range(len(votes))]:
                     found.append(f"vote: the result of {record['id']} is not what was voted")
     return found
+
+
+def said_in_secret(poll: str, people: Iterable[Person]) -> dict[str, int]:
+    """The last answer of each person that was acknowledged to them."""
+    said = {}
+    for each in people:
+        mine = {seq: fields for seq, fields in each.voted.items() if fields["poll"] == poll}
+        if mine:
+            said[each.name] = mine[max(mine)]["answer"]
+    return said
 
 
 def wrong_minutes(text: str, people: Iterable[Person]) -> list[str]:

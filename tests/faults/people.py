@@ -46,6 +46,7 @@ class Person:
         self.asked: dict[str, float] = {}  # when first
         self.answered: dict[str, int] = {}  # at which seq it was done
         self.refused: dict[str, str] = {}
+        self.voted: dict[int, dict[str, Any]] = {}  # what was asked, by the seq of its entry
         self.put_off: Counter[str] = Counter()  # refusals that were no last word
         self.took: list[float] = []  # seconds from asking to the answer
         self.visits = 0
@@ -150,8 +151,10 @@ class Person:
     def _done(self, ref: str, seq: int) -> None:
         if self.answered.setdefault(ref, seq) != seq:
             self.faults.append(f"twice: {ref} was done at {self.answered[ref]} and at {seq}")
-        if self.waiting.pop(ref, None):
+        if wish := self.waiting.pop(ref, None):
             self.took.append(time.monotonic() - self.asked[ref])
+            if wish[0] == "polls.vote":
+                self.voted[seq] = wish[1]
 
     async def _be_refused(self, frame: dict[str, Any]) -> None:
         ref, code = frame["ref"], frame["code"]
@@ -237,11 +240,16 @@ class Host(Participant):
     steps = {"closed": "polls.publish", "open": "polls.close", "draft": "polls.open"}
 
     def wish(self) -> Wish | None:
-        poll = self.poll("closed") or self.poll("open") or self.poll("draft")
+        poll = (
+            self.poll("counting") or self.poll("closed") or self.poll("open") or self.poll("draft")
+        )
         if poll is None:
-            question = {"plan": asked("What next?", ["one", "two", "three"])}
-            return "polls.draft", question
-        if poll["status"] == "open" and self.chance.random() < 0.9:
+            secrecy = self.chance.choice(["public", "confidential", "secret"])
+            plan = asked("What next?", ["one", "two", "three"], secrecy=secrecy)
+            return "polls.draft", {"plan": plan}
+        if poll["status"] == "counting" or (
+            poll["status"] == "open" and self.chance.random() < 0.9
+        ):
             self.said += 1
             return "chat.post", {"text": f"{self.name} says {self.said}."}
         return self.steps[poll["status"]], {"poll": poll["id"]}
@@ -249,6 +257,7 @@ class Host(Participant):
     async def finish(self) -> None:
         """Publish what is open, so that nothing more falls due."""
         for status in ("open", "closed"):
+            await self.until(lambda: self.poll("counting") is None)
             if poll := self.poll(status):
                 await self.demand(self.steps[status], poll=poll["id"])
 
