@@ -75,6 +75,34 @@ CAST = {
     "jean": ("Jean-Noël Profizi", "participant", "hall"),
 }
 
+YOUTH = {
+    "question": "Budget des jeunes : quels projets financer ?",
+    "form": {
+        "kind": "budget",
+        "envelope": 300_000,
+        "proposals": [
+            {"title": "Skatepark couvert", "cost": 140_000, "commune": "Corte", "theme": "Sport"},
+            {"title": "Studio mobile", "cost": 95_000, "commune": "Bastia", "theme": "Culture"},
+            {"title": "Cafés des devoirs", "cost": 60_000, "commune": "Ajaccio", "theme": "École"},
+            {"title": "Abris à vélos", "cost": 45_000, "commune": "Ajaccio", "theme": "Transports"},
+            {"title": "Nuits du port", "cost": 80_000, "commune": "Calvi", "theme": "Culture"},
+        ],
+    },
+}
+CHARTER = {
+    "question": "Adopter la charte de la participation ?",
+    "form": {"kind": "yes_no", "abstain": True},
+    "secrecy": "secret",
+}
+DAYS = {
+    "question": "Classez les jours de permanence.",
+    "form": {
+        "kind": "ranking",
+        "method": "runoff",
+        "options": ["Mercredi après-midi", "Jeudi soir", "Samedi matin", "Dimanche matin"],
+    },
+}
+
 BEFORE: Script = (
     ("ghjulia", "stage.go_live", {"source": STREAM}),
     ("chantal", "chat.post", {"text": "Bonjour d’Ajaccio, on vous entend bien dans la salle."}),
@@ -165,6 +193,9 @@ NOW: Script = (
             },
         },
     ),
+    ("ghjulia", "polls.draft", {"plan": YOUTH}),
+    ("ghjulia", "polls.draft", {"plan": CHARTER}),
+    ("ghjulia", "polls.draft", {"plan": DAYS}),
 )
 
 MINUTES_BEFORE: Lines = (
