@@ -166,6 +166,7 @@ class Hub:
         if room.person(seat.id) is None:
             fields = {
                 "person": seat.id, "name": seat.name, "role": seat.role, "place": seat.place,
+                "groups": sorted(seat.groups),
             }  # fmt: skip
             with suppress(Refused):
                 await room.submit(room.seats.sit, SYSTEM, f"{room.seats.sit}:{seat.id}", fields)

@@ -64,6 +64,7 @@ class LinkAdmin(ReadOnly):
 @admin.register(Seat)
 class SeatAdmin(ReadOnly):
     list_display = ("name", "session", "role", "place", "created", "revoked")
+    exclude = ("groups",)  # for the facilitators of the session, and for nobody else
     list_filter = ("role", "place", "revoked")
     list_select_related = ("session",)
     search_fields = ("name", "session__title", "session__slug")

@@ -19,13 +19,17 @@ OURS = frozenset(
     {
         *("id", "person", "poll", "message", "thread", "seen_by", "begin", "end", "source"),
         *("about", "status", "phase", "role", "place", "writing", "sha256"),
-        *("before", "secrecy", "channel", "kind", "shape", "method", "map", "places", "groups"),
+        *("before", "secrecy", "channel", "kind", "shape", "method", "map", "places"),
         *("live", "people", "second", "ballots_sha256", "codes_sha256", "codes"),
+        *("declared", "consent_by"),
         *("state", "into", "group", "asked_from"),
     }
 )
 """Fields of a record in which nobody writes: without them the room could not be opened any more,
 and words to be taken out may well be "open", or two digits of an id."""
+GROUPS = frozenset({"groups", "waiting"})
+"""Fields that hold groups, "commune:Ajaccio": what is before the colon is an axis' id. Of a person
+who is taken out, nobody is told any more where they belonged."""
 CHOSEN = frozenset({"yes", "no", "abstain", "agree", "disagree", "pass"})
 """What a ballot says without anybody's words: it must still be possible to count it."""
 MARKDOWN = r"(?:\\|\*|</?(?:strong|em)>|\[|\]\(<[^>\n]{0,2000}>\))*"
@@ -80,9 +84,18 @@ class Erasure:
     def _field(self, name: str, value: Any, theirs: bool) -> Any:
         if theirs and name == "answer":
             return None  # it was counted; what it said is nobody's business any more
+        if theirs and name in GROUPS:
+            return []
+        if theirs and name == "consent":
+            return False
         if theirs and name in SAID and value:
             return ERASED
-        return self._in(value)
+        return self._of_groups(value) if name in GROUPS else self._in(value)
+
+    def _of_groups(self, groups: list[str]) -> list[str]:
+        """As the values of their axis are changed: whoever was in a group is in the same one."""
+        parts = [each.partition(":") for each in groups]
+        return [f"{axis}:{self._in(value)}" for axis, _, value in parts]
 
     def _in(self, value: Any) -> Any:
         match value:
@@ -91,7 +104,7 @@ class Erasure:
             case list():
                 return [self._in(each) for each in value]
             case dict():
-                return {k: v if k in OURS else self._in(v) for k, v in value.items()}
+                return {k: v if k in OURS else self._field(k, v, False) for k, v in value.items()}
         return value
 
 

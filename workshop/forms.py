@@ -12,7 +12,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from workshop import sessions
 from workshop.erasure import Erasure
+from workshop.features.people.rules import Axis
 from workshop.models import Day, Place, Seat, Session
 
 LARGEST_FILE = 1_000_000  # bytes: with its form around it, it stays below LIMITS["body"]
@@ -45,7 +47,8 @@ class SeatForm(forms.Form):
 
 
 class JoinForm(SeatForm):
-    """The way in for everyone: the session's code, then a name and a place."""
+    """The way in for everyone: the session's code, then a name, a place, and in which groups one is
+    where the session asks everybody that."""
 
     code = forms.CharField(
         label=_("Code of the session"),
@@ -57,11 +60,40 @@ class JoinForm(SeatForm):
     def __init__(self, *args: Any, session: Session | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.session = session
+        axes = sessions.axes_of(session) if session else []
+        self.axes = {f"group-{each.id}": each for each in axes if each.declared == "self"}
+        self.fields |= {name: group_field(axis) for name, axis in self.axes.items()}
+
+    @property
+    def group_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.axes]
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether the form was sent before it could ask this: the code tells what to ask."""
+        return self.is_bound and not self.axes.keys() <= self.data.keys()
+
+    @property
+    def groups(self) -> list[str]:
+        said = [(axis.id, self.cleaned_data[name]) for name, axis in self.axes.items()]
+        return [f"{axis}:{value}" for axis, value in said if value]
 
     def clean_code(self) -> str:
         if self.session is None:
             raise ValidationError(_("No session has this code, or its doors are closed."))
         return self.session.code
+
+
+def group_field(axis: Axis) -> forms.ChoiceField:
+    """Where someone belongs on this axis, or nothing: it is for them to say."""
+    choices = [("", _("I would rather not say")), *((each, each) for each in axis.values)]
+    help_text = (
+        _("“%(values)s”: a parent has to consent before you vote in the votes of this group.")
+        % {"values": "”, “".join(axis.consent)}
+        if axis.consent
+        else ""
+    )
+    return forms.ChoiceField(label=axis.name, choices=choices, required=False, help_text=help_text)
 
 
 class DayForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -113,6 +145,48 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
         if starts and ends and ends <= starts:
             self.add_error("ends", _("The session has to end after it starts."))
         return cleaned
+
+
+class AxisForm(forms.Form):
+    """By what people are grouped: a name and its groups, one a line."""
+
+    name = forms.CharField(
+        label=_("What people are grouped by"),
+        max_length=40,
+        help_text=_("“Commune”, “Age”, “College”: as people read it when they join."),
+    )
+    values = forms.CharField(
+        label=_("The groups, one a line"),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 6}),
+        help_text=_("From 2 to 50 groups, of up to 40 signs each."),
+    )
+    declared = forms.ChoiceField(
+        label=_("Who says in which group somebody is"),
+        choices=[("self", _("Everyone for themselves")), ("staff", _("The facilitators"))],
+        help_text=_("Everyone is asked when they join, and may leave it."),
+    )
+    consent = forms.CharField(
+        label=_("Groups that need a parent’s consent, one a line"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("“Under 15”: whoever is in it votes when a facilitator has noted the consent."),
+    )
+
+    def clean_values(self) -> list[str]:
+        values = lines(self.cleaned_data["values"])
+        if not 2 <= len(values) <= 50 or any(len(each) > 40 for each in values):
+            raise ValidationError(_("From 2 to 50 groups, of up to 40 signs each."))
+        if len({each.casefold() for each in values}) < len(values):
+            raise ValidationError(_("Two groups are the same."))
+        return values
+
+    def clean_consent(self) -> list[str]:
+        consent = lines(self.cleaned_data["consent"])
+        if not set(consent) <= set(self.cleaned_data.get("values", consent)):
+            raise ValidationError(_("Write them as they stand among the groups."))
+        return consent
 
 
 class ErasureForm(forms.Form):
@@ -169,6 +243,11 @@ def next_hour(now: datetime) -> dict[str, datetime]:
     starts = timezone.localtime(now).replace(minute=0, second=0, microsecond=0)
     starts += timedelta(hours=1)
     return {"starts": starts, "ends": starts + timedelta(hours=1)}
+
+
+def lines(text: str) -> list[str]:
+    """The lines in which something stands, tidied."""
+    return [tidied for each in text.splitlines() if (tidied := visible(each))]
 
 
 def visible(text: str) -> str:

@@ -91,6 +91,8 @@ class Session(models.Model):
         max_length=8, choices=Phase.choices, default=Phase.WAITING, editable=False
     )
     epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
+    axes = models.JSONField(default=dict, editable=False)
+    """The room's `people.axis` records by id, copied here in the transaction that changes them."""
 
     class Meta:
         verbose_name = _("session")
@@ -120,8 +122,8 @@ class Link(models.Model):
 
 
 class Seat(models.Model):
-    """Someone who came in: the name, role and place they had at the door. What holds now is the
-    room's `people.seat` record. A seat taken from someone is not given back."""
+    """Someone who came in: the name, role, place and groups they had at the door. What holds now is
+    the room's `people.seat` record. A seat taken from someone is not given back."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     session = models.ForeignKey(Session, models.CASCADE, related_name="seats")
@@ -129,6 +131,7 @@ class Seat(models.Model):
     name = models.CharField(max_length=60)
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.PARTICIPANT)
     place = models.CharField(max_length=6, choices=Place.choices, default=Place.REMOTE)
+    groups = models.JSONField(default=list)
     created = models.DateTimeField(auto_now_add=True)
     revoked = models.BooleanField(default=False)
 

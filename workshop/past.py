@@ -39,6 +39,7 @@ def erase(session: Session, erasure: Erasure, client: int, now: float) -> None:
         Session.objects.filter(pk=session.pk).update(epoch=(epoch := new_epoch()))
         erase_from_log(session.slug, erasure)
         erase_from_seats(session, erasure)
+        erase_from_axes(session, erasure)
         erase_from_final(session, erasure)
         if updates:
             anew = rewritten(updates, writers, erasure, client)
@@ -67,9 +68,18 @@ def erase_from_log(room: str, erasure: Erasure) -> None:
 
 def erase_from_seats(session: Session, erasure: Erasure) -> None:
     for seat in session.seats.all():
-        name = ERASED if str(seat.pk) == erasure.person else erasure.replace(seat.name)
-        if name != seat.name:
-            session.seats.filter(pk=seat.pk).update(name=name[:NAME])
+        at_the_door = {"id": str(seat.pk), "name": seat.name, "groups": seat.groups}
+        left = erasure.of_record("people.seat", at_the_door)
+        if str(seat.pk) == erasure.person:
+            left["name"] = ERASED
+        if left != at_the_door:
+            name, groups = left["name"][:NAME], left["groups"]
+            session.seats.filter(pk=seat.pk).update(name=name, groups=groups)
+
+
+def erase_from_axes(session: Session, erasure: Erasure) -> None:
+    axes = {id: erasure.of_record("people.axis", axis) for id, axis in session.axes.items()}
+    Session.objects.filter(pk=session.pk).update(axes=axes)
 
 
 def erase_from_final(session: Session, erasure: Erasure) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.contrib.auth.models import User
 from django.core import signing
 from django.db import transaction
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
+from workshop.features.people.rules import Axis
 from workshop.models import (
     CODE_ALPHABET,
     Day,
@@ -78,7 +80,7 @@ def duplicate_session(original: Session) -> Session:
     copy.pk = None
     copy._state.adding = True
     copy.slug, copy.code, copy.epoch = new_slug(original.title), new_code(), new_epoch()
-    copy.phase = Session.Phase.WAITING
+    copy.phase, copy.axes = Session.Phase.WAITING, {}  # its room's, which has none yet
     copy.save()
     give_links(copy)
     return copy
@@ -117,6 +119,12 @@ def minutes_of(session: Session) -> list[bytes]:
     edits = Edit.objects.filter(**here, seq__gt=seq).order_by("seq")
     later = [bytes(each) for each in edits.values_list("update", flat=True)]
     return [bytes(state), *later] if snapshot else later
+
+
+def axes_of(session: Session) -> list[Axis]:
+    """By what people are grouped in this session, by name."""
+    axes = msgspec.convert([*session.axes.values()], list[Axis])
+    return sorted(axes, key=lambda axis: axis.name.casefold())
 
 
 def give_links(session: Session) -> None:
@@ -184,9 +192,13 @@ def standing(slugs: Iterable[str]) -> dict[str, tuple[str, frozenset[str]]]:
     return {slug: (epoch, frozenset(revoked[slug])) for slug, epoch in epochs}
 
 
-def seat_person(session: Session, *, name: str, place: str, link: Link | None = None) -> Seat:
+def seat_person(
+    session: Session, *, name: str, place: str, link: Link | None = None, groups: Iterable[str] = ()
+) -> Seat:
     role = link.role if link else "participant"
-    return Seat.objects.create(session=session, link=link, name=name, place=place, role=role)
+    return Seat.objects.create(
+        session=session, link=link, name=name, place=place, role=role, groups=list(groups)
+    )
 
 
 def seat_cookie(session_slug: str) -> str:
@@ -227,12 +239,26 @@ def seat_id(token: str) -> UUID | None:
 
 def person(seat: Seat) -> Person:
     """The person as they were at the door."""
-    return Person(str(seat.pk), seat.name, seat.role, seat.place)  # type: ignore[arg-type]
+    groups = frozenset(seat.groups)
+    return Person(str(seat.pk), seat.name, seat.role, seat.place, groups)  # type: ignore[arg-type]
 
 
 def project(room: str, entries: Iterable[Any]) -> None:
-    """Copy what pages of the programme need out of new entries, in their own transaction."""
+    """Copy what pages of the programme and the doors need out of new entries, in their own
+    transaction."""
     for entry in entries:
         plenary = entry.changes.get("stage.plenary/plenary")
         if plenary:
             Session.objects.filter(slug=room).update(phase=plenary["phase"])
+        axes = {key: each for key, each in entry.changes.items() if key.startswith("people.axis/")}
+        if axes:
+            project_axes(room, axes)
+
+
+def project_axes(room: str, changes: Mapping[str, Any]) -> None:
+    session = Session.objects.select_for_update().filter(slug=room).first()
+    if session is None:
+        return
+    after = session.axes | {key.partition("/")[2]: each for key, each in changes.items()}
+    session.axes = {id: axis for id, axis in after.items() if axis}
+    session.save(update_fields=["axes"])

@@ -237,7 +237,7 @@ LIMITS: dict[str, Any] = {
     "room.chat.post": (30, 60),  # of everyone together; beyond it the chat is slow …
     "room.questions.ask": (2, 60),
     "slow_mode": 10.0,  # … and whoever is held up tries again after so many seconds
-    "most": {"polls.poll": 200, "questions.question": 500},  # records of a kind in one room
+    "most": {"polls.poll": 200, "questions.question": 500, "people.axis": 8},  # of a kind in a room
     "document_clients": 8,
     "document_size": 1024 * 1024,
     "hello_within": 5.0,

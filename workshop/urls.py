@@ -7,7 +7,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from workshop.views import doors, login, minutes, organise, plain, programme, rooms
+from workshop.views import doors, groups, login, minutes, organise, plain, programme, rooms
 
 organising: list[URLPattern | URLResolver] = [
     path("", organise.days, name="organise"),
@@ -23,6 +23,9 @@ organising: list[URLPattern | URLResolver] = [
     path("sessions/<slug:slug>/erase/", organise.erase, name="erase"),
     path("sessions/<slug:slug>/doors/", organise.doors, name="session_doors"),
     path("sessions/<slug:slug>/poster/", organise.poster, name="poster"),
+    path("sessions/<slug:slug>/groups/", groups.define, name="define_axis"),
+    path("sessions/<slug:slug>/groups/<slug:id>/", groups.redefine, name="redefine_axis"),
+    path("sessions/<slug:slug>/groups/<slug:id>/remove/", groups.remove, name="remove_axis"),
     path("sessions/<slug:slug>/links/<str:role>/", organise.give_link, name="give_link"),
     path("links/<int:pk>/renew/", organise.renew_link, name="renew_link"),
     path("links/<int:pk>/revoke/", organise.revoke_link, name="revoke_link"),

@@ -30,6 +30,7 @@ HOST, WRITE, NOBODY = {"facilitator"}, {"facilitator", "note_taker"}, set[str]()
 SOMEONE = str(uuid4())
 ONCE = "something new"
 PASSAGE = {"begin": "AQ==", "end": "AQ==", "quoted": "a word"}
+AXIS = {"name": "Commune", "values": ["Corte", "Zonza"], "declared": "self", "consent": []}
 QUESTION = {"plan": asked("?", ["a", "b"])}
 RULES = {"open": True, "held": False, "anonymous": True, "against": True, "asked_from": "everyone"}
 
@@ -115,6 +116,12 @@ MAY = {
     "people.move": (MEMBERS, {"place": "hall"}),
     "people.give": (HOST, {"person": SOMEONE, "role": "facilitator"}),
     "people.remove": (HOST, {"person": SOMEONE}),
+    "people.define_axis": (HOST, AXIS),
+    "people.redefine_axis": (HOST, {"axis": "commune", **AXIS}),
+    "people.remove_axis": (HOST, {"axis": "commune"}),
+    "people.declare": (MEMBERS, {"axis": "commune", "value": ""}),
+    "people.assign": (HOST, {"person": SOMEONE, "axis": "commune", "value": ""}),
+    "people.note_consent": (HOST, {"person": SOMEONE, "given": True}),
 }
 NO_RIGHT = {"not-allowed", "not-seated"}
 

@@ -125,7 +125,7 @@ class PollMachine(RuleBasedStateMachine):
         if self.given is None:
             return
         self.given.wait(seconds)
-        over = self.status == "closing" and self.now + 1 >= self.until
+        over = self.status == "closing" and self.now + seconds + 1 >= self.until
         assert self.done(SYSTEM, "end", poll="c1") == over
         if over:
             self.status = self.after_the_end

@@ -51,7 +51,8 @@ def in_groups(*sizes: tuple[str, int, int], secrecy: str = "confidential") -> di
     given = Polled(secrecy=secrecy).opened()
     for name, yes, no in sizes:
         for n in range(yes + no):
-            who = Person(f"{name}{n}", "P", groups=frozenset({f"commune:{name}"}))
+            groups = {f"commune:{name}"} if name else set()
+            who = Person(f"{name}{n}", "P", groups=frozenset(groups))
             given.voted(who, int(n >= yes))
     return {part.name: part for part in given.closed().result.parts}
 
@@ -76,15 +77,21 @@ def test_two_small_groups_may_hide_each_other():
     assert parts["commune:Ajaccio"].outcome is not None
 
 
+def test_whoever_is_in_no_group_is_not_what_the_groups_leave_of_the_total():
+    """All have said their commune but one, who would rather not: how did that one vote?"""
+    parts = in_groups(("Ajaccio", 50, 50), ("Bastia", 50, 50), ("", 1, 0))
+
+    assert parts["commune:"].outcome is None
+    assert sum(part.outcome is None for part in parts.values()) == 2
+
+
 @whatever(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=2, max_size=5))
 @pytest.mark.filterwarnings("error")
 def test_nothing_that_is_told_lets_one_work_out_an_answer_of_few(sizes):
-    parts = in_groups(*((f"g{n}", yes, no) for n, (yes, no) in enumerate(sizes)))
+    parts = in_groups(*((f"g{n}" if n else "", yes, no) for n, (yes, no) in enumerate(sizes)))
     told = [part.outcome.votes for part in parts.values() if part.outcome]
     total = [sum(each[answer] for each in sizes) for answer in (0, 1)]
     rest = [total[answer] - sum(votes[answer] for votes in told) for answer in (0, 1)]
 
-    cells = [n for votes in told for n in votes]
-    if len(told) < len(parts) and told:
-        cells += rest
+    cells = [n for votes in told for n in votes] + (rest if told else [])
     assert all(n == 0 or n >= FEW for n in cells)

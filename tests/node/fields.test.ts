@@ -27,6 +27,14 @@ test("fields of the same name make a list, without the blank ones", () => {
   assert.deepEqual(fields(options), { options: ["Yes", "No"] })
 })
 
+test("the lines of a field make a list, without the blank ones, and a list makes lines", () => {
+  const field = control({ name: "values", value: " Corte \n\nZonza\n ", dataset: { lines: "" } })
+  assert.deepEqual(fields([field]), { values: ["Corte", "Zonza"] })
+
+  pour([field], { values: ["Ajaccio", "Bastia"] })
+  assert.equal(field.value, "Ajaccio\nBastia")
+})
+
 test("a truth is a truth", () => {
   const controls = [
     control({ name: "on", value: "true", dataset: { type: "boolean" } }),

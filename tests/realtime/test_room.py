@@ -285,6 +285,20 @@ POLLS = [
 ]
 
 
+COMMUNE = {"name": "Commune", "values": ["Corte", "Zonza"], "declared": "self", "consent": []}
+YOUNG = COMMUNE | {"consent": ["Zonza"]}
+GROUPS = [
+    ("people.define_axis", HAL, COMMUNE),
+    ("people.declare", ANA, {"axis": "commune", "value": "Corte"}),
+    ("people.assign", HAL, {"person": "ana", "axis": "commune", "value": "Zonza"}),
+    ("people.redefine_axis", HAL, {"axis": "commune"} | YOUNG),
+    ("people.note_consent", HAL, {"person": "ana", "given": True}),
+    ("people.remove_axis", HAL, {"axis": "commune"}),
+    ("people.define_axis", SYSTEM, YOUNG),
+    ("people.declare", ANA, {"axis": "commune", "value": "Zonza"}),
+]
+
+
 def without(fields: dict, name: str) -> dict:
     return {key: value for key, value in fields.items() if key != name}
 
@@ -334,6 +348,7 @@ async def test_first_frame_and_later_frames_add_up_to_a_fresh_first_frame():
         ("polls.discard", HAL, {"poll": "c13"}),
         ("people.move", ANA, {"place": "remote"}),
         ("people.give", HAL, {"person": "ana", "role": "note_taker"}),
+        *GROUPS,
         *POLLS,
         ("minutes.lock", HAL, {}),
         ("minutes.unlock", HAL, {}),

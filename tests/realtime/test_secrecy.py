@@ -115,7 +115,7 @@ async def test_nothing_of_a_ballot_is_in_a_file_or_log_while_the_vote_is_open(tm
         await room.submit("polls.draft", HAL, "p", plan)
         await room.submit("polls.open", HAL, "o", {"poll": "p"})
         await room.submit("polls.vote", HAL, "v", ballot("p", words) | {"code": receipt})
-        kept = stored_bytes()
+        kept = await in_thread(stored_bytes)
         await room.submit("polls.close", HAL, "c", {"poll": "p"})
         await until_counted(visit)
         metrics = Metrics()

@@ -16,6 +16,7 @@ WRITTEN = {
     *("name", "text", "words", "quoted", "proposal", "what", "who", "by", "settled_by"),
     *("approved", "heading", "title", "question", "options", "why"),
     *("second_name", "answer", "ballots", "plan", "outcome"),
+    *("values", "consent", "groups", "waiting"),
 }
 MESSAGE = {"id": "m", "person": "ana", "name": "Ana Rossi", "text": "J’habite rue Fesch", "seq": 3}
 
@@ -47,6 +48,27 @@ def test_a_person_goes_with_what_they_said_and_with_their_name():
     assert (
         erasure.of_record("people.seat/ana", {"id": "ana", "name": "Ana Rossi"})["name"] == ERASED
     )
+
+
+def test_of_a_person_who_is_taken_out_nobody_knows_any_more_where_they_belonged():
+    seat = {"id": "ana", "groups": ["age:15-25"], "waiting": ["age:<15"], "consent": True}
+    left = Erasure(person="ana", name="Ana").of_record("people.seat/ana", seat)
+
+    assert left == {"id": "ana", "groups": [], "waiting": [], "consent": False}
+    assert Erasure(person="ben", name="Ben").of_record("people.seat/ana", seat) == seat
+
+
+def test_a_word_goes_out_of_a_group_and_everyone_stays_in_it():
+    erasure = Erasure(words="commune")
+    axis = {"id": "commune", "values": ["Commune de Corte", "Zonza"]}
+    group = "commune:Commune de Corte"
+    value = f"{ERASED} de Corte"
+
+    assert erasure.of_record("people.axis/commune", axis)["values"] == [value, "Zonza"]
+    for record in ({"groups": [group]}, {"waiting": [group]}):
+        assert [*erasure.of_record("a/b", record).values()] == [[f"commune:{value}"]]
+    plan = erasure.of_record("polls.poll/p", {"plan": {"groups": [group]}})["plan"]
+    assert plan == {"groups": [f"commune:{value}"]}
 
 
 @pytest.mark.parametrize(

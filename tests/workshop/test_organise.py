@@ -33,7 +33,7 @@ def pages_of(session: Session) -> dict[str, str]:
     of_the_day = ("organise_day", "edit_day", "delete_day", "new_session")
     of_the_session = (
         "organise_session", "edit_session", "duplicate_session", "delete_session",
-        "session_doors", "poster", "erase",
+        "session_doors", "poster", "erase", "define_axis",
     )  # fmt: skip
     return (
         {name: reverse(name, args=[day]) for name in of_the_day}

@@ -36,9 +36,10 @@ def join(request: HttpRequest, code: str = "") -> HttpResponse:
     form = JoinForm(request.POST or None, session=session, initial={"code": typed})
     if session and "observe" in request.POST:
         return redirect("room", session.slug)
-    if session and form.is_valid():
+    if session and form.is_valid() and not form.asks_more:
         name, place = form.cleaned_data["name"], form.cleaned_data["place"]
-        return seated(request, sessions.seat_person(session, name=name, place=place))
+        seat = sessions.seat_person(session, name=name, place=place, groups=form.groups)
+        return seated(request, seat)
     unknown = bool(typed) and session is None
     held = seats_held(request, session)
     context = {"form": form, "session": session, "unknown": unknown, "held": held}

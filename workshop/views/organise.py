@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import cast
+from typing import Any, cast
 
 from asgiref.sync import async_to_sync
 from django.contrib import messages
@@ -94,6 +94,7 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "session": shown,
         "day": shown.day,
         "ways_in": ways_in(request, shown),
+        "axes": sessions.axes_of(shown),
         "join_url": join_url,
         "qr_svg": qr_svg(join_url),
     }
@@ -114,8 +115,13 @@ def edit_session(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def duplicate(request: HttpRequest, slug: str) -> HttpResponse:
-    copy = sessions.duplicate_session(own_session(request, slug))
+    original = own_session(request, slug)
+    copy = sessions.duplicate_session(original)
     messages.success(request, _("This is the copy, with its own code and links. Check its times."))
+    try:
+        copy_axes(request, original, copy)
+    except (Refused, Unavailable):
+        messages.warning(request, _("Its groups of people could not be copied: define them anew."))
     return redirect("edit_session", copy.slug)
 
 
@@ -218,6 +224,21 @@ async def removed_through(door: Door, slug: str, people: Iterable[Person]) -> No
         # same, and the room looks at that again by itself.
         with suppress(Refused, Unavailable):
             await door.submit(slug, "people.remove", SYSTEM, ref, {"person": person.id})
+
+
+def copy_axes(request: HttpRequest, original: Session, copy: Session) -> None:
+    """Group people in the copy as in the original. Raises Refused, Unavailable."""
+    for axis in sessions.axes_of(original):
+        fields = {name: getattr(axis, name) for name in ("name", "values", "declared", "consent")}
+        as_system(request, copy.slug, "people.define_axis", fields)
+
+
+def as_system(request: HttpRequest, slug: str, name: str, fields: Mapping[str, Any]) -> None:
+    """Ask it of the room in nobody's name. Raises Refused, Unavailable."""
+    door = door_of(request)
+    if door is None:
+        raise Unavailable
+    async_to_sync(door.submit)(slug, name, SYSTEM, f"{name}:{secrets.token_hex(16)}", fields)
 
 
 def own_days(reader: Reader) -> QuerySet[Day]:

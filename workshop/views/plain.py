@@ -22,6 +22,7 @@ from workshop import archive, press, sessions
 from workshop.door import CONFLICT, STATUS, Unavailable
 from workshop.feature import Refused
 from workshop.features.chat.rules import Message
+from workshop.features.people.rules import Axis, Belonging
 from workshop.features.polls.answers import choices
 from workshop.features.polls.forms import YesNo
 from workshop.features.polls.outcomes import names
@@ -58,6 +59,7 @@ ASKED: dict[str, Callable[[Form], dict[str, Any]]] = {
     "questions.take_back": lambda form: {"question": form["question"]},
     "questions.withdraw": lambda form: {"question": form["question"]},
     "people.move": lambda form: {"place": form["place"]},
+    "people.declare": lambda form: {"axis": form["axis"], "value": form["value"]},
 }
 """What may be asked here, and what of a form goes with it."""
 
@@ -147,6 +149,7 @@ async def shown(
         return {
             "stage": plenary(records),
             "messages": messages_of(records),
+            "groupings": groupings_of(records, person),
             "questions": Questions(records, person, order, like),
             "polls": [Vote(each, records, person.id, typed) for each in polls_of(records)],
             "form": typed.get("form") or uuid4(),
@@ -214,6 +217,26 @@ class Option:
 
 def loaded(told: Wire) -> Records:
     return Records().fold(load(told, archive.KINDS))
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """An axis, where someone is on it, and whether that waits for a parent's consent."""
+
+    axis: Axis
+    value: str
+    waits: bool
+
+
+def groupings_of(records: Records, person: Person) -> list[Grouping]:
+    said = records.find(Belonging, person.id) or Belonging(id=person.id, groups=[])
+    axes = sorted(records.all(Axis), key=lambda axis: axis.name.casefold())
+    return [
+        Grouping(
+            axis, axis.value_in([*said.groups, *said.waiting]), bool(axis.value_in(said.waiting))
+        )
+        for axis in axes
+    ]
 
 
 def messages_of(records: Records) -> list[tuple[Message, datetime]]:

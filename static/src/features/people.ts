@@ -1,11 +1,14 @@
 /** Who is here: the line of presence, the seats, and one's own place. Markup: templates/features/people.html */
 
-import { assign, attribute, fill, hide, mark, rowsOf, say } from "../room/dom"
+import { assign, attribute, fill, hide, mark, rows, say, select } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Asked } from "../room/forms"
 import type { Place } from "../room/protocol"
-import type { Seat } from "../room/records"
+import type { Axis, Seat } from "../room/records"
 import { locales } from "../room/words"
+import { groupsOf, offer, sorted } from "./people-axes"
+
+const MOST = 200 // rows: a longer list is searched, and not scrolled through
 
 class RoomPresence extends RoomElement {
   protected override entered(signal: AbortSignal): void {
@@ -43,44 +46,78 @@ class RoomPlace extends RoomElement {
   }
 }
 
-/** The facilitators' list of everyone seated. */
+/** The facilitators' list of everyone seated: their roles, their groups, and who waits for a consent. */
 class RoomPeople extends RoomElement {
-  override readonly kinds = ["people.seat"]
+  override readonly kinds = ["people.seat", "people.axis"]
+
+  #axes: readonly Axis[] = []
 
   protected override entered(signal: AbortSignal): void {
     this.room.on("you", () => this.update(), signal)
-    this.piece<HTMLInputElement>("filter")?.addEventListener("input", () => this.#filter(), { signal })
+    this.piece("filter")?.addEventListener("input", () => this.update(), { signal })
+    this.piece("waiting")?.addEventListener("change", () => this.update(), { signal })
+    // What can be done with somebody is made when it is looked at: there may be thousands.
+    this.addEventListener("toggle", () => this.update(), { signal, capture: true })
   }
 
   protected render(): void {
-    const collator = new Intl.Collator(locales())
+    this.#axes = sorted(this.all<Axis>("people.axis"))
     const seats = this.all<Seat>("people.seat").filter(({ role }) => role !== "screen")
-    const sorted = seats.sort((a, b) => rank(a) - rank(b) || collator.compare(a.name, b.name))
+    const waiting = seats.filter((seat) => seat.waiting.length > 0)
+    const found = this.#found(this.#onlyWaiting(waiting.length) ? waiting : seats)
     say(this, "seated", { n: seats.length })
-    this.list("seats", sorted, (row, seat) => this.#fill(row, seat))
-    this.show(seats.length ? "some" : "nobody")
-    this.#filter()
+    say(this, "waiting", { n: waiting.length })
+    say(this, "more", { n: found.length - MOST })
+    this.list("seats", found.slice(0, MOST), (row, seat) => this.#fill(row, seat))
+    this.show(
+      seats.length ? "some" : "nobody",
+      ...(waiting.length ? ["waiting"] : []),
+      ...(found.length > MOST ? ["more"] : []),
+      ...(seats.length && !found.length ? ["not-found"] : []),
+    )
+  }
+
+  /** When the last consent is noted, everyone is shown again. */
+  #onlyWaiting(n: number): boolean {
+    const box = this.piece<HTMLInputElement>("waiting")
+    if (box && !n) box.checked = false
+    return box?.checked ?? false
+  }
+
+  #found(seats: Seat[]): Seat[] {
+    const { compare } = new Intl.Collator(locales())
+    const typed = this.piece<HTMLInputElement>("filter")?.value.trim().toLocaleLowerCase() ?? ""
+    const fits = (seat: Seat): boolean => `${seat.name} ${this.#groups(seat)}`.toLocaleLowerCase().includes(typed)
+    const found = typed ? seats.filter(fits) : seats
+    return found.sort((a, b) => rank(a) - rank(b) || compare(a.name, b.name))
+  }
+
+  #groups(seat: Seat): string {
+    return groupsOf(this.#axes, [...seat.groups, ...seat.waiting]).join(" · ")
   }
 
   #fill(row: HTMLElement, seat: Seat): void {
     const me = seat.id === this.room.you?.id
-    fill(row, { name: seat.name })
+    fill(row, { name: seat.name, groups: this.#groups(seat) })
     attribute(row, "data-role", seat.role)
-    assign(row, "person", seat.id)
-    const given = row.querySelector<HTMLSelectElement>("select[name=role]")
-    if (given && given !== document.activeElement && row.dataset["given"] !== seat.role) given.value = seat.role
-    row.dataset["given"] = seat.role
-    mark(row, [seat.place, seat.role, me ? "me" : "other"])
+    if (row.querySelector("details")?.open) this.#fillActs(row, seat)
+    mark(row, [seat.place, seat.role, me ? "me" : "other", ...facts(seat)])
   }
 
-  #filter(): void {
-    const typed = this.piece<HTMLInputElement>("filter")?.value.trim().toLocaleLowerCase() ?? ""
-    const list = this.querySelector('[data-rows="seats"]')
-    for (const row of list ? rowsOf(list) : []) {
-      const name = row.querySelector('[data-slot="name"]')?.textContent?.toLocaleLowerCase() ?? ""
-      hide(row, !name.includes(typed))
-    }
+  #fillActs(row: HTMLElement, seat: Seat): void {
+    rows(row.querySelector('[data-rows="axes"]'), this.#axes, ({ id }) => id, (part, axis) => offer(part, axis, seat))
+    assign(row, "person", seat.id)
+    select(row.querySelector("select[name=role]"), seat.role)
+    fill(row, { by: this.find<Seat>(`people.seat/${seat.consent_by}`)?.name ?? "" })
   }
+}
+
+function facts({ groups, waiting, consent }: Seat): string[] {
+  return [
+    ...(groups.length || waiting.length ? ["grouped"] : []),
+    ...(waiting.length ? ["waiting"] : []),
+    ...(consent ? ["consent"] : []),
+  ]
 }
 
 function rank({ role }: Seat): number {

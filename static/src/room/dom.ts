@@ -76,6 +76,13 @@ export function assign(row: HTMLElement, name: string, value: string): void {
   for (const input of row.querySelectorAll<HTMLInputElement>(`input[name=${name}]`)) input.value = value
 }
 
+/** Choose in a list what is so, unless somebody is choosing there, or it has been shown before. */
+export function select(list: HTMLSelectElement | null, value: string): void {
+  if (!list) return
+  if (list !== document.activeElement && list.dataset["given"] !== value) list.value = value
+  list.dataset["given"] = value
+}
+
 /** Make `container` hold a row for each of `items`, from its `<template>`, in their order. Rows
  * that stay are the same elements: focus, and what is typed in them, stay too. */
 export function rows<T>(

@@ -12,7 +12,8 @@ export interface Control {
 
 /**
  * `data-type="number"` or `"boolean"` says what a value is. `data-list` says that controls of the
- * same name make a list, of which blank ones are left out. A name with dots, `plan.form.kind`, is a
+ * same name make a list, of which blank ones are left out; `data-lines` that one control is a list,
+ * an item a line. A name with dots, `plan.form.kind`, is a
  * field within a field, and one with a number, `plan.form.proposals.0.title`, one of a list.
  */
 export function fields(controls: Iterable<Control>): Fields {
@@ -25,6 +26,7 @@ type Fields = Record<string, unknown>
 
 function put(into: Fields, [name = "", ...rest]: readonly string[], control: Control): void {
   if (rest.length) put((into[name] ??= /^\d/.test(rest[0]!) ? [] : {}) as Fields, rest, control)
+  else if ("lines" in control.dataset) into[name] = lines(control.value)
   else if ("list" in control.dataset) into[name] = [...((into[name] as unknown[]) ?? []), ...item(control)]
   else into[name] = typed(control)
 }
@@ -35,7 +37,8 @@ export function pour(controls: Iterable<Control>, values: Readonly<Fields>): voi
   for (const control of controls) {
     const value = control.name.split(".").reduce<unknown>((inside, name) => (inside as Fields | undefined)?.[name], values)
     if (value === undefined || control.type === "fieldset") continue
-    if (control.type === "radio") control.checked = control.value === String(value)
+    if ("lines" in control.dataset) control.value = (value as string[]).join("\n")
+    else if (control.type === "radio") control.checked = control.value === String(value)
     else if (control.type === "checkbox") control.checked = Array.isArray(value) ? value.includes(control.value) : value === true
     else if (!Array.isArray(value)) control.value = String(value)
   }
@@ -50,6 +53,10 @@ function counts({ name, type, checked, disabled }: Control): boolean {
 function item(control: Control): unknown[] {
   if (control.type === "checkbox") return control.checked ? [control.value] : []
   return control.value.trim() ? [typed(control)] : []
+}
+
+function lines(text: string): string[] {
+  return text.split("\n").flatMap((line) => line.trim() || [])
 }
 
 function typed({ value, type, checked, dataset }: Control): unknown {

@@ -321,6 +321,27 @@ export interface Seat {
   readonly role: Role
   readonly place: Place
   readonly at: number
+  readonly groups: readonly string[]
+  readonly waiting: readonly string[]
+  readonly consent: boolean
+  readonly consent_by: string
+  readonly consent_at: number
+}
+
+/** people.axis */
+export interface Axis {
+  readonly id: string
+  readonly name: string
+  readonly values: readonly string[]
+  readonly declared: "self" | "staff"
+  readonly consent: readonly string[]
+}
+
+/** people.belonging */
+export interface Belonging {
+  readonly id: string
+  readonly groups: readonly string[]
+  readonly waiting: readonly string[]
 }
 
 /** One of the options. */

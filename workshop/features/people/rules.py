@@ -1,4 +1,4 @@
-"""People: who is seated in the session, as what, and where they take part from.
+"""People: who is seated in the session, as what, where they take part from, and in which groups.
 
 The seat is a record so that rights are read at the moment of each command, in the room's one
 order: a message from someone demoted a moment ago is refused by every process alike.
@@ -6,40 +6,38 @@ order: a message from someone demoted a moment ago is refused by every process a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from workshop.feature import SAYS_SOMETHING, Call, Feature, Id, Refused
-from workshop.people import FACILITATORS, SYSTEM_ONLY, Person, Place, Role
-from workshop.records import Changes, Record, Records, drop, put
+from workshop.feature import Call, Id
+from workshop.features.people import axes, belonging
+from workshop.features.people.groups import Axis, Belonging, Group
+from workshop.features.people.seats import Name, Seat, another, everyone, people, person, the
+from workshop.people import FACILITATORS, SYSTEM_ONLY, Place, Role
+from workshop.records import Changes, Records, drop, put
 
-people = Feature("people")
+__all__ = ["Axis", "Belonging", "Seat", "axes", "belonging", "everyone", "people", "person"]
 
-Name = Annotated[str, Meta(max_length=60, pattern=SAYS_SOMETHING)]
 Given = Literal["facilitator", "note_taker", "participant"]
-
-
-@people.record
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seat(Record):
-    name: str
-    role: Role
-    place: Place
-    at: float
-
-    @property
-    def audience(self) -> str:
-        return "facilitators"
+Groups = Annotated[list[Group], Meta(max_length=50)]
 
 
 @people.rule(by=SYSTEM_ONLY)
 def sit(
-    records: Records, call: Call, *, person: Id, name: Name, role: Role, place: Place
+    records: Records,
+    call: Call,
+    *,
+    person: Id,
+    name: Name,
+    role: Role,
+    place: Place,
+    groups: Groups = [],  # noqa: B006 - the default of a field, which is copied
 ) -> Changes:
     """Seat someone who came through a door. Once: who was removed cannot sit down again."""
-    return put(Seat(id=person, name=name, role=role, place=place, at=call.at))
+    seat = Seat(id=person, name=name, role=role, place=place, at=call.at)
+    return belonging.welcome(records, seat, groups)
 
 
 @people.rule()
@@ -57,33 +55,6 @@ def give(records: Records, call: Call, *, person: Id, role: Given) -> Changes:
 @people.rule(by=FACILITATORS | SYSTEM_ONLY)
 def remove(records: Records, call: Call, *, person: Id) -> Changes:
     """Take away someone's seat."""
-    return drop(another(records, call, person))
-
-
-def another(records: Records, call: Call, id: str) -> Seat:
-    """Someone else's seat. Nobody locks themselves out of the session they are running."""
-    if id == call.by.id:
-        raise Refused("not-yourself")
-    return the(records, id)
-
-
-def the(records: Records, id: str) -> Seat:
-    seat = records.find(Seat, id)
-    if seat is None:
-        raise Refused("unknown-person")
-    return seat
-
-
-def person(records: Records, id: str) -> Person | None:
-    """The person in this seat, as the room sees them now."""
-    seat = records.find(Seat, id)
-    return None if seat is None else seated(seat)
-
-
-def everyone(records: Records) -> list[Person]:
-    """All who have a seat."""
-    return [seated(seat) for seat in records.all(Seat)]
-
-
-def seated(seat: Seat) -> Person:
-    return Person(seat.id, seat.name, seat.role, seat.place)
+    seat = another(records, call, person)
+    told = records.find(Belonging, person)
+    return drop(seat, told) if told else drop(seat)

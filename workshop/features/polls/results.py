@@ -179,13 +179,24 @@ def parts_of(
 
 
 def by_axis(ballots: list[Ballot]) -> list[Parts]:
-    """The lines of each group ("commune:Ajaccio"), by axis ("commune")."""
-    axes: defaultdict[str, defaultdict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    """The lines of each group ("commune:Ajaccio"), by axis ("commune"). Whoever is in none is a
+    part too ("commune:"): what the others leave of the total is theirs."""
+    cast = [each for each in ballots if each.answer is not None]
+    axes = sorted({axis_of(group) for each in cast for group in each.groups})
+    return [by_group(axis, cast) for axis in axes]
+
+
+def by_group(axis: str, ballots: list[Ballot]) -> Parts:
+    lines: defaultdict[str, list[Line]] = defaultdict(list)
     for ballot in ballots:
-        for group in ballot.groups:
-            if ballot.answer is not None:
-                axes[group.partition(":")[0]][group].append(Line(ballot.answer))
-    return [dict(sorted(axis.items())) for _, axis in sorted(axes.items())]
+        here = [each for each in ballot.groups if axis_of(each) == axis] or [f"{axis}:"]
+        for group in here:
+            lines[group] += lines_of([ballot])
+    return dict(sorted(lines.items()))
+
+
+def axis_of(group: str) -> str:
+    return group.partition(":")[0]
 
 
 def told(poll: Poll, parts: Parts, voters: Mapping[str, int]) -> list[Part]:
