@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 from workshop.features import FEATURES
 from workshop.models import Edit, Entry, Session, Snapshot, State
 from workshop.people import OBSERVER
-from workshop.records import Records, Wire, kind_of, load
+from workshop.records import Record, Records, Wire, kind_of, load
 
 AUTHORS = msgspec.json.Decoder(list[tuple[str, int, int, int]])
 EVERYONE = OBSERVER.audiences
@@ -46,16 +46,22 @@ class Kept(msgspec.Struct):
 
 def records_of(session: Session) -> Records:
     """What everyone may see of the room, whoever asks: what is written down is passed on."""
+    everything = everything_of(session, *KINDS.values())
+    seen = {key: each for key, each in everything if each.audience in EVERYONE}
+    return Records().fold(seen)
+
+
+def everything_of(session: Session, *kinds: type[Record]) -> Records:
+    """All records of these kinds, for whosever eyes they are: whoever asks chooses what is told."""
     kept, found = snapshot_of(session), cast(Wire, {})
     if kept:
         found |= {key: value for key, (_, value) in kept.records.items()}
     entries = Entry.objects.filter(room=session.slug, seq__gt=kept.seq if kept else 0)
     for changes in entries.order_by("seq").values_list("changes", flat=True):
         found |= changes
-    known: Wire = {key: each for key, each in found.items() if each and kind_of(key) in KINDS}
-    records = load(known, KINDS)
-    seen = {key: each for key, each in records.items() if each and each.audience in EVERYONE}
-    return Records().fold(seen)
+    wanted = {each.kind for each in kinds}
+    known: Wire = {key: each for key, each in found.items() if each and kind_of(key) in wanted}
+    return Records().fold(load(known, KINDS))
 
 
 def snapshot_of(session: Session) -> Kept | None:

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from workshop import sessions
 from workshop.erasure import Erasure
 from workshop.features.people.rules import Axis
 from workshop.models import Day, Place, Seat, Session
+from workshop.votes import plans
 
 LARGEST_FILE = 1_000_000  # bytes: with its form around it, it stays below LIMITS["body"]
 UNREADABLE = {
@@ -275,3 +277,31 @@ class ImportForm(forms.Form):
     def explain(self, code: str) -> None:
         """Say why the file could not be taken in."""
         self.add_error("file", UNREADABLE[code])
+
+
+class PlansForm(forms.Form):
+    """A file of plans of votes."""
+
+    file = forms.FileField(
+        label=_("A file of plans (.json), up to 1 MB"),
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+        error_messages={"required": _("Choose a file.")},
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > plans.LARGEST_FILE:
+            raise ValidationError(UNREADABLE["too-big"])
+        return file
+
+
+class CopyPlansForm(forms.Form):
+    """Another session, whose plans are to be drafted here too."""
+
+    session = forms.ModelChoiceField(
+        Session.objects.none(), label=_("Session"), to_field_name="slug", empty_label=None
+    )
+
+    def __init__(self, *args: Any, sessions: QuerySet[Session], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ModelChoiceField, self.fields["session"]).queryset = sessions  # type: ignore[type-arg]

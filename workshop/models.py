@@ -36,6 +36,7 @@ class Role(models.TextChoices):
     NOTE_TAKER = "note_taker", _("Note-taker")
     PARTICIPANT = "participant", _("Participant")
     SCREEN = "screen", _("Projector")
+    KIOSK = "kiosk", _("Kiosk")
 
 
 class Place(models.TextChoices):

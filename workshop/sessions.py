@@ -38,7 +38,7 @@ from workshop.people import Person
 LINK = signing.Signer(salt="assises.link")
 SEAT = signing.Signer(salt="assises.seat")
 
-ROLES_BY_LINK = ("facilitator", "note_taker", "screen")
+ROLES_BY_LINK = ("facilitator", "note_taker", "screen", "kiosk")
 SEAT_AGE = 12 * 60 * 60  # seconds: one day's work
 
 

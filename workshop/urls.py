@@ -7,7 +7,18 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from workshop.views import doors, groups, login, minutes, organise, plain, programme, rooms
+from workshop.views import (
+    doors,
+    groups,
+    login,
+    minutes,
+    organise,
+    plain,
+    plans,
+    programme,
+    rooms,
+    votes,
+)
 
 organising: list[URLPattern | URLResolver] = [
     path("", organise.days, name="organise"),
@@ -22,6 +33,10 @@ organising: list[URLPattern | URLResolver] = [
     path("sessions/<slug:slug>/delete/", organise.delete_session, name="delete_session"),
     path("sessions/<slug:slug>/erase/", organise.erase, name="erase"),
     path("sessions/<slug:slug>/doors/", organise.doors, name="session_doors"),
+    path("sessions/<slug:slug>/votes/", plans.prepared, name="organise_votes"),
+    path("sessions/<slug:slug>/votes/plans.json", plans.plans_file, name="plans_file"),
+    path("sessions/<slug:slug>/votes/import/", plans.bring_in, name="import_plans"),
+    path("sessions/<slug:slug>/votes/copy/", plans.copy, name="copy_plans"),
     path("sessions/<slug:slug>/poster/", organise.poster, name="poster"),
     path("sessions/<slug:slug>/groups/", groups.define, name="define_axis"),
     path("sessions/<slug:slug>/groups/<slug:id>/", groups.redefine, name="redefine_axis"),
@@ -46,6 +61,16 @@ around_minutes: list[URLPattern | URLResolver] = [
     path("history/<int:edit>/restore/", minutes.restore, name="minutes_restore"),
 ]
 
+around_votes: list[URLPattern | URLResolver] = [
+    path("votes.xlsx", votes.workbook, name="votes_workbook"),
+    path("<str:table>.csv", votes.table, name="votes_table"),
+    path("<str:poll>/", votes.vote, name="vote"),
+    path("<str:poll>/ballots.txt", votes.ballots, name="vote_ballots"),
+    path("<str:poll>/codes.txt", votes.codes, name="vote_codes"),
+    path("<str:poll>/vote.xlsx", votes.workbook, name="vote_workbook"),
+    path("<str:poll>/<str:table>.csv", votes.table, name="vote_table"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", programme.home, name="home"),
     path("days/<slug:slug>/", programme.programme, name="programme"),
@@ -56,6 +81,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rooms/<slug:slug>/console/", rooms.console, name="console"),
     path("rooms/<slug:slug>/minutes/", rooms.minutes, name="minutes"),
     path("rooms/<slug:slug>/minutes/", include(around_minutes)),
+    path("rooms/<slug:slug>/votes/", include(around_votes)),
+    path("rooms/<slug:slug>/kiosk/", rooms.kiosk, name="kiosk"),
     path("rooms/<slug:slug>/screen/", rooms.screen, name="screen"),
     path("rooms/<slug:slug>/plain/", plain.plain, name="plain"),
     path("rooms/<slug:slug>/plain/minutes/", plain.minutes, name="plain_minutes"),

@@ -17,7 +17,7 @@ OPEN = ("/", "/days/stories/", "/join/", "/login/", "/nowhere/")
 SEATED = ("", "console/", "minutes/", "screen/")
 WITHOUT_SCRIPT = ("plain/", "plain/minutes/")
 ORGANISED = ("/organise/", "/organise/days/", "/organise/days/stories/")
-OF_SESSION = ("", "edit/", "poster/", "delete/", "groups/")
+OF_SESSION = ("", "edit/", "poster/", "delete/", "groups/", "votes/")
 
 
 async def pages(stage: Stage, size: dict[str, int], **options) -> list[tuple[str, Page]]:

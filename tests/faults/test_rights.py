@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TIMES = size(4, 100)
 AT_ONCE = 1.0  # seconds
 
-ROLES = ("facilitator", "note_taker", "participant", "screen", None)
+ROLES = ("facilitator", "note_taker", "participant", "screen", "kiosk", None)
 MEMBERS = {"facilitator", "note_taker", "participant"}
 HOST, WRITE, NOBODY = {"facilitator"}, {"facilitator", "note_taker"}, set[str]()
 SOMEONE = str(uuid4())
@@ -43,7 +43,7 @@ MAY = {
     "polls.edit": (HOST, {"poll": SOMEONE, **QUESTION}),
     "polls.discard": (HOST, {"poll": SOMEONE}),
     "polls.open": (HOST, {"poll": SOMEONE}),
-    "polls.vote": (MEMBERS, ballot(SOMEONE, 0)),
+    "polls.vote": (MEMBERS | {"kiosk"}, ballot(SOMEONE, 0)),
     "polls.count": (NOBODY, {"poll": SOMEONE}),
     "polls.close": (HOST, {"poll": SOMEONE}),
     "polls.publish": (HOST, {"poll": SOMEONE}),

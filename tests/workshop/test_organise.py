@@ -99,7 +99,7 @@ def test_a_day_needs_a_title(hers):
     assert not Day.objects.exists()
 
 
-def test_a_new_session_gets_a_code_and_three_links(hers, day):
+def test_a_new_session_gets_a_code_and_four_links(hers, day):
     given = GIVEN | {"language": "co", "stream": "plenary"}
     response = hers.post(reverse("new_session", args=[day.slug]), given)
 
@@ -109,7 +109,7 @@ def test_a_new_session_gets_a_code_and_three_links(hers, day):
     assert timezone.localtime(session.starts).hour == 9
     assert len(session.code) == 8
     assert sorted(link.role for link in session.links.all()) == [
-        "facilitator", "note_taker", "screen"
+        "facilitator", "kiosk", "note_taker", "screen"
     ]  # fmt: skip
 
 

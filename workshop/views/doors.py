@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -19,8 +19,15 @@ from workshop.views.throttle import Throttle, address
 
 FAILED_JOINS = Throttle("joins", cast(int, settings.LIMITS["joins_failed_per_minute"]), 60)
 
-PAGES = {Role.FACILITATOR: "console", Role.NOTE_TAKER: "minutes", Role.SCREEN: "screen"}
+PAGES = {
+    Role.FACILITATOR: "console",
+    Role.NOTE_TAKER: "minutes",
+    Role.SCREEN: "screen",
+    Role.KIOSK: "kiosk",
+}
 """Where each role works."""
+DEVICES = {Role.SCREEN: gettext_noop("Screen"), Role.KIOSK: gettext_noop("Kiosk")}
+"""What stands in a place and has no name to give, and what it is called there."""
 
 
 @never_cache
@@ -53,8 +60,8 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         return render(request, "link_gone.html", status=404)
     held = seat_through(request, link)
-    if link.role == Role.SCREEN:
-        return seated(request, held or seat_screen(link))
+    if link.role in DEVICES:
+        return seated(request, held or seat_device(link))
     form = SeatForm(request.POST or None)
     if form.is_valid():
         return seated(request, sessions.seat_person(link.session, link=link, **form.cleaned_data))
@@ -71,9 +78,9 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def seat_screen(link: Link) -> Seat:
+def seat_device(link: Link) -> Seat:
     with translation.override(link.session.language):
-        name = gettext("Screen")
+        name = gettext(DEVICES[Role(link.role)])
     return sessions.seat_person(link.session, name=name, place=Place.HALL, link=link)
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import aget_object_or_404, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 
@@ -19,10 +20,11 @@ from workshop import sessions
 from workshop.csp import media_url
 from workshop.door import Door, Unavailable
 from workshop.features import FEATURES
-from workshop.models import Session
+from workshop.models import Language, Session
 from workshop.people import OBSERVER, Person, Role
 
 STAFF: frozenset[Role] = frozenset({"facilitator"})
+KIOSKS: frozenset[Role] = frozenset({"kiosk"})
 SCREENS: frozenset[Role] = frozenset({"screen", "facilitator"})
 
 More = Callable[[Session, Person], Awaitable[dict[str, Any]]]
@@ -55,6 +57,20 @@ async def minutes(request: HttpRequest, slug: str) -> HttpResponse:
 async def screen(request: HttpRequest, slug: str) -> HttpResponse:
     """What the projector shows in the hall."""
     return await page(request, slug, "screen.html", SCREENS, qr=True)
+
+
+@never_cache
+async def kiosk(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a kiosk shows to whoever passes by: one vote after the other. In the session's language,
+    or the one this visitor has chosen: a cookie would outlast them."""
+
+    async def spoken(session: Session, person: Person) -> dict[str, Any]:
+        chosen = request.GET.get("language", "")
+        translation.activate(chosen if chosen in Language.values else session.language)
+        return {"languages": Language.choices, "chosen": chosen}
+
+    with translation.override(translation.get_language()):
+        return await page(request, slug, "kiosk.html", KIOSKS, more=spoken)
 
 
 async def page(

@@ -62,7 +62,7 @@ class RoomPeople extends RoomElement {
 
   protected render(): void {
     this.#axes = sorted(this.all<Axis>("people.axis"))
-    const seats = this.all<Seat>("people.seat").filter(({ role }) => role !== "screen")
+    const seats = this.all<Seat>("people.seat").filter(({ role }) => role !== "screen" && role !== "kiosk")
     const waiting = seats.filter((seat) => seat.waiting.length > 0)
     const found = this.#found(this.#onlyWaiting(waiting.length) ? waiting : seats)
     say(this, "seated", { n: seats.length })

@@ -5,20 +5,13 @@ import { assign, attribute, fill, hide, mark, rowsOf } from "../room/dom"
 import { RoomElement } from "../room/element"
 import { pour } from "../room/fields"
 import type { Control } from "../room/fields"
-import type { Plan, Poll, Proposal } from "../room/records"
+import type { Axis, Plan, Poll, Proposal } from "../room/records"
 import { letter } from "../votes/badge"
 
 const FEWEST = 2 // options
 const MOST = { statements: 50, budget: 50 } as Readonly<Record<string, number>>
 const MOST_OPTIONS = 20
 const BLANK: Proposal = { title: "", cost: 0, commune: "", theme: "" }
-
-/** What people are counted by, as the organiser has defined it. */
-interface Axis {
-  readonly id: string
-  readonly name: string
-  readonly values: readonly string[]
-}
 
 /** The run of votes, and the form that drafts them. */
 class RoomPollDesk extends RoomElement {

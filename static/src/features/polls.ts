@@ -4,7 +4,7 @@ import { attribute, fill, hide, mark, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Waiting } from "../room/outbox"
 import { NotDone } from "../room/room"
-import type { AnyAnswer, Ballot, Invitation, Poll, Result, Running, Turnout } from "../room/records"
+import type { AnyAnswer, Ballot, Belonging, Invitation, Poll, Result, Running, Turnout } from "../room/records"
 import { duration } from "../room/words"
 import { clear, offer, read } from "../votes/ballots/ballot"
 import { names } from "../votes/forms"
@@ -106,7 +106,7 @@ class RoomPolls extends RoomElement {
     this.#fillReceipt(poll)
     this.#fillRound(poll)
     this.#count(poll)
-    for (const link of this.querySelectorAll<HTMLAnchorElement>("a[data-page]")) link.href = link.dataset["page"]!.replace("0", poll.id)
+    for (const link of this.querySelectorAll<HTMLAnchorElement>("a[data-page]")) link.href = link.dataset["page"]!.replace("/0/", `/${poll.id}/`)
   }
 
   #fillReceipt({ id }: Poll): void {
@@ -170,7 +170,7 @@ class RoomPolls extends RoomElement {
     const { you } = this.room
     if (you && plan.places.length && !plan.places.includes(you.place)) return false
     if (listed && !this.find<Invitation>(`polls.invitation/${id}:${this.#me}`)) return false
-    const mine = this.find<{ groups: readonly string[] }>(`people.belonging/${this.#me}`)?.groups ?? []
+    const mine = this.find<Belonging>(`people.belonging/${this.#me}`)?.groups ?? []
     return !plan.groups.length || plan.groups.some((group) => mine.includes(group))
   }
 

@@ -11,15 +11,16 @@ from msgspec import Meta
 from workshop.feature import Call, Id, Refused
 from workshop.features.polls.forms import check_form
 from workshop.features.polls.poll import Invitation, Plan, Poll, Roll, ballots_of, polls, the
-from workshop.people import FACILITATORS
+from workshop.people import FACILITATORS, SYSTEM_ONLY
 from workshop.records import Changes, Records, drop, put
 
 People = Annotated[list[Id], Meta(max_length=5000)]
 
 
-@polls.rule(by=FACILITATORS)
+@polls.rule(by=FACILITATORS | SYSTEM_ONLY)
 def draft(records: Records, call: Call, *, plan: Plan) -> Changes:
-    """Prepare a poll. Nobody but facilitators hears of it until it is opened."""
+    """Prepare a poll. Nobody but facilitators hears of it until it is opened. The organiser,
+    who has no seat, does so by a file."""
     return put(Poll(id=call.ref, plan=checked(plan), seq=call.seq))
 
 
