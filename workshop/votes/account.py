@@ -124,7 +124,7 @@ def electorate(poll: Poll) -> str:
 def group(name: str) -> str:
     """A group as one reads it: “commune:Ajaccio”."""
     axis, _, value = name.partition(":")
-    return f"{axis}: {value}" if value else name
+    return f"{axis}: {value or gettext('not said')}"
 
 
 def turnout(result: Result) -> Iterator[Line]:
