@@ -65,14 +65,8 @@ def test_any_text_can_be_made_of_any_other(before, after):
     assert read(document(updates)) == whole(then)
 
 
-def merged(blocks):
+def merged(children):
     """Neighbouring words of the same marks are one text to a document."""
-    return [
-        each if isinstance(each, Text) else each.having(*runs(each.children)) for each in blocks
-    ]
-
-
-def runs(children):
     found = []
     for each in children:
         before = found[-1] if found else None
@@ -82,7 +76,7 @@ def runs(children):
             else:
                 found.append(each)
         else:
-            found.append(each.having(*runs(each.children)))
+            found.append(each.having(*merged(each.children)))
     return found
 
 
