@@ -34,7 +34,7 @@ class RoomOnAir extends RoomElement {
     const result = this.find<Result>(`polls.result/${id}`)
     const running = this.find<Running>(`polls.running/${id}:facilitators`)
     mark(row, [status, plan.secrecy, plan.live.includes("desk") ? "desk" : "not-desk", ...(result?.missing ? ["missing"] : []), ...(result?.lost ? ["lost"] : [])])
-    hide(row.querySelector(".live-figure"), !result && !running)
+    hide(row.querySelector(".live-figure"), !result && !running?.outcome.voters)
     if (result) draw(row.querySelector("figure"), poll, result)
     else if (running) draw(row.querySelector("figure"), poll, counted(running))
     if (result) say(row, "missing", { n: result.missing })

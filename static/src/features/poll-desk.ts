@@ -5,7 +5,8 @@ import { assign, attribute, fill, hide, mark, rowsOf } from "../room/dom"
 import { RoomElement } from "../room/element"
 import { pour } from "../room/fields"
 import type { Control } from "../room/fields"
-import type { Axis, Plan, Poll, Proposal } from "../room/records"
+import { asking } from "../room/forms"
+import type { Axis, Plan, Poll, Proposal, Turnout } from "../room/records"
 import { letter } from "../votes/badge"
 
 const FEWEST = 2 // options
@@ -15,7 +16,7 @@ const BLANK: Proposal = { title: "", cost: 0, commune: "", theme: "" }
 
 /** The run of votes, and the form that drafts them. */
 class RoomPollDesk extends RoomElement {
-  override readonly kinds = ["polls.poll", "people.axis"]
+  override readonly kinds = ["polls.poll", "polls.turnout", "people.axis"]
 
   protected override entered(signal: AbortSignal): void {
     this.addEventListener("click", (event) => this.#clicked(event.target as Element), { signal })
@@ -30,7 +31,7 @@ class RoomPollDesk extends RoomElement {
     const polls = this.all<Poll>("polls.poll").sort((a, b) => a.seq - b.seq)
     this.list("polls", polls, (row, poll) => this.#fill(row, poll))
     hide(this.piece("empty"), polls.length > 0)
-    if (this.#edited && this.find<Poll>(`polls.poll/${this.#edited}`)?.status !== "draft") this.#begin()
+    if (this.#edited && !this.#mayEdit(this.find<Poll>(`polls.poll/${this.#edited}`))) this.#begin()
   }
 
   get #form(): HTMLFormElement {
@@ -56,7 +57,13 @@ class RoomPollDesk extends RoomElement {
     attribute(row, "data-status", status)
     attribute(row, "aria-current", status === "open" ? "true" : undefined)
     assign(row, "poll", id)
-    mark(row, [status, plan.secrecy, ...(set_aside ? ["set-aside"] : [])])
+    mark(row, [status, plan.secrecy, ...(this.#mayEdit(poll) ? ["editable"] : []), ...(set_aside ? ["set-aside"] : [])])
+  }
+
+  /** A draft; or what is open, until somebody has voted. */
+  #mayEdit(poll: Poll | undefined): boolean {
+    const { hall = 0, remote = 0, kiosk = 0 } = this.find<Turnout>(`polls.turnout/${poll?.id}`) ?? {}
+    return poll?.status === "draft" || (poll?.status === "open" && hall + remote + kiosk === 0)
   }
 
   #clicked(target: Element): void {
@@ -78,15 +85,19 @@ class RoomPollDesk extends RoomElement {
   }
 
   #edit(poll: Poll | undefined): void {
-    if (poll?.status !== "draft") return
+    if (!poll || !this.#mayEdit(poll)) return
+    this.#begin()
     this.#turn(poll.id)
     this.#write(poll.plan)
+    // How secret an open vote is was said when it was opened.
+    hide(this.piece("secrecy"), poll.status === "open")
     this.#question.focus()
   }
 
   #write(plan: Plan): void {
-    pour(this.#controls, { plan: plan as unknown as Record<string, unknown> })
-    this.#turnKind()
+    this.#kind.value = plan.form.kind
+    this.#turnKind() // before the rest: two kinds may each have a field of the same name
+    pour(asking(this.#form), { plan: plan as unknown as Record<string, unknown> })
     const { form } = plan
     if ("options" in form) this.#options(form.options)
     if (form.kind === "budget") this.#proposals(form.proposals)
@@ -95,6 +106,7 @@ class RoomPollDesk extends RoomElement {
   /** An empty form for another draft. */
   #begin(): void {
     this.#turn("")
+    hide(this.piece("secrecy"), false)
     this.#form.reset()
     this.#options(["", ""])
     this.#proposals([BLANK, BLANK])
@@ -123,10 +135,6 @@ class RoomPollDesk extends RoomElement {
       hide(part, part.disabled)
     }
     this.#offer()
-  }
-
-  get #controls(): Control[] {
-    return [...this.#form.elements] as unknown as Control[]
   }
 
   get #asksProposals(): boolean {

@@ -78,7 +78,7 @@ class RoomPolls extends RoomElement {
     const open = polls.filter(({ status }) => status === "open" || status === "closing")
     hide(this.piece("several"), open.length < 2)
     this.list("several", open.length < 2 ? [] : open, (row, each) => {
-      fill(row, { question: each.plan.question })
+      fill(row, { asked: each.plan.question }) // not the question, which is that of the vote shown
       mark(row, this.#way(each) === "to-vote" ? [] : ["done"])
       const button = row.querySelector("button")!
       button.value = each.id
@@ -98,7 +98,7 @@ class RoomPolls extends RoomElement {
     if (ballot && poll.status === "open" && this.#mayVote(poll)) offer(ballot, poll.plan.form, this.#touched ? undefined : this.#sent(poll))
     fill(this, { question: poll.plan.question }) // in the ballot too, which has just been laid
     const result = this.find<Result>(`polls.result/${poll.id}`)
-    const running = this.find<Running>(`polls.running/${poll.id}:all`)
+    const running = this.#running(poll)
     if (result?.published) draw(this.#figure("outcome"), poll, result)
     else if (running) draw(this.#figure("running"), poll, counted(running))
     hide(this.piece("running"), !running)
@@ -122,6 +122,12 @@ class RoomPolls extends RoomElement {
     const result = before && this.find<Result>(`polls.result/${before.id}`)
     hide(this.piece("before"), !result?.published)
     if (before && result?.published) draw(this.#figure("before"), before, result)
+  }
+
+  /** The count so far, once there is something to count. */
+  #running({ id }: Poll): Running | undefined {
+    const found = this.find<Running>(`polls.running/${id}:all`)
+    return found?.outcome.voters ? found : undefined
   }
 
   #figure(piece: string): HTMLElement | null {

@@ -8,7 +8,8 @@ import { badge } from "../votes/badge"
 import { names } from "../votes/forms"
 import { counted, draw, isOver, sayTurnout, stepOf } from "./figures"
 
-const SMALLEST = 0.36 // of the size wished for: beyond that nobody reads it
+const SMALLEST = { few: 0.76, many: 0.94 } // of the size wished for: below that nobody in the last row reads it
+const PAGE = 8 // seconds that each part of what is too long is shown
 const SHOWN_FOR = 300 // seconds that a result stays, unless the stage changes before
 
 class RoomScreen extends RoomElement {
@@ -45,18 +46,32 @@ class RoomScreen extends RoomElement {
     if (poll) this.#fill(poll)
     const about = asked ? this.#ask(asked) : [poll ? "poll" : "card"]
     this.show(view, ...about, plenary?.phase ?? "waiting", ...this.#trouble())
-    this.#fit(`${view} ${poll?.id} ${innerWidth} ${innerHeight}`)
+    this.#fit(`${view} ${poll?.id} ${this.dataset["running"]} ${innerWidth} ${innerHeight}`)
+    this.#turnPage()
   }
 
-  /** Shrink what does not fit, once for each thing shown: the last row must see all of it. */
+  /** Shrink what does not fit, once for each thing shown, as far as the last row can read it. */
   #fit(shown: string): void {
     const [room, shrunk] = [this.piece("room"), this.piece("shrunk")]
     if (!room || !shrunk || shown === this.#fitted) return
     this.#fitted = shown
-    for (let fit = 1; fit >= SMALLEST; fit -= 0.04) {
+    const smallest = this.hasAttribute("data-many") ? SMALLEST.many : SMALLEST.few
+    for (let fit = 1; fit >= smallest; fit -= 0.04) {
       room.style.setProperty("--fit", fit.toFixed(2))
       if (shrunk.offsetHeight <= room.clientHeight) return
     }
+  }
+
+  /** What is still too long is shown part by part, each with a little of the one before. */
+  #turnPage(): void {
+    const [room, shrunk] = [this.piece("room"), this.piece("shrunk")]
+    if (!room || !shrunk) return
+    const more = Math.max(0, shrunk.offsetHeight - room.clientHeight)
+    const pages = 1 + Math.ceil(more / (room.clientHeight * 0.8))
+    const page = Math.floor(this.room.now() / PAGE) % pages
+    attribute(room, "data-long", more ? "" : undefined)
+    shrunk.style.setProperty("translate", more ? `0 ${-Math.round((page * more) / (pages - 1))}px` : "")
+    text(this.piece("page"), pages > 1 ? `${page + 1} / ${pages}` : "")
   }
 
   /** What was shown last stays; a small word says that it may be old. */
@@ -70,10 +85,11 @@ class RoomScreen extends RoomElement {
     this.#offer(poll)
     const result = this.find<Result>(`polls.result/${poll.id}`)
     const running = this.find<Running>(`polls.running/${poll.id}:screens`) ?? this.find<Running>(`polls.running/${poll.id}:all`)
+    const counts = result ?? (running?.outcome.voters ? running : undefined)
     if (result) draw(this.piece("figure"), poll, result)
     else if (running) draw(this.piece("figure"), poll, counted(running))
-    attribute(this, "data-running", running && !result ? "" : undefined)
-    hide(this.piece("outcome"), !result && !running)
+    attribute(this, "data-running", counts && !result ? "" : undefined)
+    hide(this.piece("outcome"), !counts)
     sayTurnout(this, result ?? this.find<Turnout>(`polls.turnout/${poll.id}`))
     this.#count(poll)
   }
@@ -101,6 +117,7 @@ class RoomScreen extends RoomElement {
 
   #offer(poll: Poll): void {
     const options = poll.plan.form.kind === "yes_no" ? [] : names(poll.plan.form).filter(Boolean)
+    attribute(this, "data-wordy", poll.plan.question.length > 240 ? "very" : poll.plan.question.length > 110 ? "" : undefined)
     attribute(this, "data-many", options.length > 4 ? "" : undefined)
     attribute(this, "data-crowd", options.length > 8 ? "" : undefined)
     const items = options.map((option, index) => ({ id: String(index), index, option }))

@@ -48,15 +48,15 @@ export function amounts(outcome: AnyOutcome): readonly number[] | undefined {
 
 function shares(form: AnyForm, outcome: OutcomeOf<"shares"> | OutcomeOf<"allotted">, breakdown: Breakdown | undefined): Bar[] {
   const all = amounts(outcome)!
-  const most = Math.max(...all)
-  const base = outcome.shape === "shares" ? outcome.base : all.reduce((a, b) => a + b, 0)
   const told = table(outcome, form).rows.map((row) => row[2])
+  const most = Math.max(...all.filter((_, index) => told[index] !== null)) // abstentions are no votes cast
+  const base = outcome.shape === "shares" ? outcome.base : all.reduce((a, b) => a + b, 0)
   return names(form).map((option, index) => {
     const n = all[index]!
     const unit = outcome.shape === "shares" ? "votes" : "points"
     const part = told[index] ?? undefined
-    const first = n > 0 && n === most
-    return { ...bar(index, option, n), unit, part: part as number | undefined, share: share(n, base), first, places: split(index, breakdown) }
+    const first = n > 0 && n === most && part !== undefined
+    return { ...bar(index, option, n), unit, part: part as number | undefined, share: part === undefined ? 0 : share(n, base), first, places: split(index, breakdown) }
   })
 }
 

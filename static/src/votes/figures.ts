@@ -69,6 +69,8 @@ function drawn(figure: HTMLElement, form: AnyForm, outcome: AnyOutcome, breakdow
 function drawBar(figure: HTMLElement, row: HTMLElement, bar: Bar, form: AnyForm): void {
   const { index, n, unit, part, share, first, state, cost } = bar
   badge(row, index)
+  row.querySelector(".badge")?.classList.toggle("vh", form.kind === "yes_no") // for and against have no letters
+  attribute(row, "data-no-part", unit === "votes" && part === undefined ? "" : undefined)
   const told = [unit === "score" ? decimal(n) : word(figure, `n-${unit}`, { n }), ...(part === undefined ? [] : [percent(part)])]
   fill(row, { option: nameOf(figure, form, bar.option), told: told.join(" · ") })
   tag(row, "state", state ? word(figure, state) : "")
