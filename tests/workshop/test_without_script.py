@@ -217,11 +217,11 @@ async def test_two_people_with_the_same_form_are_two(hub, session, ana):
 
 
 async def test_a_vote_is_counted_once_and_may_be_changed(ana, session, poll):
-    response = await ana.send("polls.vote", poll=poll, version="1", option="0")
+    response = await ana.send("polls.vote", poll=poll, version="1", kind="single", option="0")
     assert "Your vote is counted." in text_of(await ana.client.get(response.url))
     assert checked(await ana.page()) == ["0"]
 
-    await ana.send("polls.vote", poll=poll, version="1", option="1")
+    await ana.send("polls.vote", poll=poll, version="1", kind="single", option="1")
 
     page = await ana.page()
     assert checked(page) == ["1"]
@@ -236,7 +236,7 @@ async def test_one_says_that_one_is_elsewhere_now(ana, helene):
 
 async def test_a_vote_that_comes_too_late_is_refused_in_words(ana, helene, poll):
     await helene.does("polls.close", poll=poll)
-    response = await ana.send("polls.vote", poll=poll, version="1", option="0")
+    response = await ana.send("polls.vote", poll=poll, version="1", kind="single", option="0")
 
     assert response.status_code == 409
     assert "This was not done." in text_of(response)

@@ -4,14 +4,13 @@ and asks through the same door, under the same limits, by forms that may be sent
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import aget_object_or_404
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -23,31 +22,20 @@ from workshop.door import CONFLICT, STATUS, Unavailable
 from workshop.feature import Refused
 from workshop.features.chat.rules import Message
 from workshop.features.people.rules import Axis, Belonging
-from workshop.features.polls.answers import choices
-from workshop.features.polls.forms import YesNo
-from workshop.features.polls.outcomes import names
-from workshop.features.polls.rules import Ballot, Poll, Result, Turnout
 from workshop.features.questions.alike import alike
 from workshop.features.stage.rules import plenary
 from workshop.models import Session
 from workshop.people import Person
 from workshop.records import Records, Wire, load
 from workshop.views.plain_questions import Questions, standings
+from workshop.views.plain_votes import Form, vote_in, votes_of
 from workshop.views.rooms import door_of, page, visitor_of
-from workshop.votes.words import CODES, METHODS, SECRECY, in_words
 
 MESSAGES = 50  # the newest
-SHAPES = 4  # letters beyond D have no shape of their own
-
-Form = Mapping[str, str]
 
 ASKED: dict[str, Callable[[Form], dict[str, Any]]] = {
     "chat.post": lambda form: {"text": form["text"].replace("\r\n", "\n")},
-    "polls.vote": lambda form: {
-        "poll": form["poll"],
-        "version": whole(form["version"]),
-        "answer": whole(form["option"]),
-    },
+    "polls.vote": vote_in,
     "questions.ask": lambda form: {
         "text": form["text"].replace("\r\n", "\n"),
         "anonymous": "anonymous" in form,
@@ -144,14 +132,14 @@ async def shown(
         if door is None:
             raise Unavailable
         records = loaded(await door.records(slug, person))
-        typed = request.POST if refused or like else {}
+        typed = request.POST if refused or like else QueryDict()
         order = request.GET.get("order", "")
         return {
             "stage": plenary(records),
             "messages": messages_of(records),
             "groupings": groupings_of(records, person),
             "questions": Questions(records, person, order, like),
-            "polls": [Vote(each, records, person.id, typed) for each in polls_of(records)],
+            "polls": votes_of(records, person, typed),
             "form": typed.get("form") or uuid4(),
             "typed": typed,
             "refused": refused,
@@ -160,59 +148,6 @@ async def shown(
 
     status = STATUS.get(refused, CONFLICT) if refused else 200
     return await page(request, slug, "plain/session.html", more=told, status=status)
-
-
-class Vote:
-    """A vote as it is shown to one person."""
-
-    def __init__(self, poll: Poll, records: Records, person: str, typed: Form) -> None:
-        self.poll, self.plan, self.status = poll, poll.plan, poll.status
-        self.result = records.find(Result, poll.id)
-        self.turnout = self.result or records.find(Turnout, poll.id)
-        self.ballot = records.find(Ballot, f"{poll.id}:{person}")
-        self.secrecy = SECRECY[poll.plan.secrecy]
-        self.typed = typed if typed.get("poll") == poll.id else {}
-
-    @property
-    def options(self) -> list[Option]:
-        """What is to be chosen from, where it is one list of options."""
-        chosen = self.ballot.answer if self.ballot else None
-        marked = whole(self.typed["option"]) if "option" in self.typed else chosen
-        words = [str(CODES.get(each, each)) for each in names(self.plan.form)]
-        values = choices(self.plan.form) if isinstance(self.plan.form, YesNo) else range(len(words))
-        return [
-            Option(n, words[n], str(value), str(value) == str(marked))
-            for n, value in enumerate(values)
-        ]
-
-    @property
-    def counted(self) -> str:
-        """What one's own vote is counted for, as far as the server may say."""
-        return next((each.words for each in self.options if each.chosen), "")
-
-    @property
-    def table(self) -> tuple[list[str], list[list[str]]]:
-        return in_words(self.poll, self.result) if self.result else ([], [])
-
-    @property
-    def method(self) -> str:
-        return str(METHODS[self.result.outcome.method]) if self.result else ""
-
-
-@dataclass(frozen=True)
-class Option:
-    index: int
-    words: str
-    value: str
-    chosen: bool
-
-    @property
-    def letter(self) -> str:
-        return chr(ord("A") + self.index)
-
-    @property
-    def shape(self) -> str:
-        return str(self.index) if self.index < SHAPES else "letter"
 
 
 def loaded(told: Wire) -> Records:
@@ -244,16 +179,5 @@ def messages_of(records: Records) -> list[tuple[Message, datetime]]:
     return [(each, datetime.fromtimestamp(each.at, UTC)) for each in newest]
 
 
-def polls_of(records: Records) -> list[Poll]:
-    """The open ones first, then the newest."""
-    seen = [each for each in records.all(Poll) if each.status != "draft"]
-    return sorted(seen, key=lambda each: (each.status != "open", -each.opened_at))
-
-
 def html_of(session: Session) -> SafeString:
     return press.part(session, sessions.minutes_of(session), archive.records_of(session))
-
-
-def whole(text: str) -> int | str:
-    """The number, if it is one; a rule refuses what is none."""
-    return int(text) if text.isdecimal() and len(text) < 4 else text

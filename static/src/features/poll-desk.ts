@@ -4,7 +4,6 @@
 import { assign, attribute, fill, hide, mark, rowsOf } from "../room/dom"
 import { RoomElement } from "../room/element"
 import { pour } from "../room/fields"
-import type { Control } from "../room/fields"
 import { asking } from "../room/forms"
 import type { Axis, Plan, Poll, Proposal, Turnout } from "../room/records"
 import { letter } from "../votes/badge"
