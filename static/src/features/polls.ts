@@ -26,10 +26,13 @@ class RoomPolls extends RoomElement {
     "people.belonging",
   ]
 
+  /** The poll that the person turned to, and the one that is shown. */
   #chosen = ""
   #shown = ""
   #status = ""
   #told = Infinity
+  /** The polls whose opening was said. */
+  readonly #heard = new Set<string>()
   /** What the person has marked and not sent. */
   #marked: AnyAnswer | undefined
   #touched = false
@@ -53,7 +56,7 @@ class RoomPolls extends RoomElement {
 
   protected render(): void {
     const polls = current(this.all<Poll>("polls.poll"), this.room.now())
-    const poll = polls.find(({ id }) => id === this.#chosen) ?? polls.find((each) => this.#waitsForMe(each)) ?? polls[0]
+    const poll = this.#which(polls)
     if (poll?.id !== this.#shown) this.#turnTo(poll)
     attribute(this, "data-status", poll ? stepOf(poll) : "none")
     attribute(this, "data-way", poll?.status === "open" && !this.#changed(poll) ? this.#way(poll) : undefined)
@@ -61,11 +64,21 @@ class RoomPolls extends RoomElement {
     if (poll) this.#fill(poll)
     this.show(...this.#facts(poll))
     this.#announce(poll)
+    this.#announceOthers(polls, poll)
+  }
+
+  /** The one that the person chose; the one that they see, if they may vote in it; one that waits
+   * for them. */
+  #which(polls: readonly Poll[]): Poll | undefined {
+    const chosen = polls.find(({ id }) => id === this.#chosen)
+    const shown = polls.find(({ id }) => id === this.#shown)
+    const kept = shown?.status === "open" && this.#mayVote(shown) ? shown : undefined
+    return chosen ?? kept ?? polls.find((each) => this.#waitsForMe(each)) ?? shown ?? polls[0]
   }
 
   /** Another poll: what was marked belonged to the one before. */
   #turnTo(poll: Poll | undefined): void {
-    this.#shown = this.#chosen = poll?.id ?? ""
+    this.#shown = poll?.id ?? ""
     this.#marked = undefined
     this.#touched = false
     this.#told = Infinity
@@ -260,6 +273,15 @@ class RoomPolls extends RoomElement {
     const first = this.#status === ""
     this.#status = status
     if (poll && !(first && poll.status !== "open")) this.#tell(poll)
+  }
+
+  /** One votes in one of several: that another has opened is said too. */
+  #announceOthers(polls: readonly Poll[], shown: Poll | undefined): void {
+    for (const each of polls) {
+      if (each.status !== "open" || this.#heard.has(each.id)) continue
+      this.#heard.add(each.id)
+      if (each !== shown) this.#tell(each)
+    }
   }
 
   #tell(poll: Poll): void {
