@@ -47,7 +47,12 @@ def bar(page: Page) -> Locator:
 
 
 async def send(page: Page) -> None:
-    await bar(page).locator("form button.primary").click()
+    """Press the button, whose word one sees: it was once lost on telephones."""
+    button = bar(page).locator("form button.primary")
+    word = await button.locator("span:not([hidden])").bounding_box()
+    assert word
+    assert word["width"] > 20
+    await button.click()
 
 
 async def counted(page: Page) -> None:
