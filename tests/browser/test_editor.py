@@ -536,7 +536,8 @@ async def test_a_record_in_the_text_follows_the_room(stage: Stage):
     await draft_a_vote(helene, "Ouvrir le samedi ?", "Oui", "Non")
     await press(helene, "polls.open")
     await vote(ana, "Oui")
-    poll = await ana.locator("room-polls input[name=poll]").first.input_value()
+    closing = helene.locator("room-on-air form[data-do='polls.close'] input[name=poll]")
+    poll = await closing.first.input_value()
 
     await paste(nina, f'<div data-record="polls.poll/{poll}" data-at="1790000000"></div>')
     block = text(nina).locator(".live-block").first

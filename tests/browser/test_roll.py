@@ -29,4 +29,6 @@ async def test_only_those_on_the_list_are_asked(stage: Stage):
         await expect(page.locator("room-polls h2")).to_have_text("Qui préside ?")
         await expect(page.locator("room-polls form button.primary")).to_be_visible(visible=may)
     await expect(chi.locator("room-polls [data-when=may-not-vote]")).to_be_visible()
-    await expect(helene.locator("room-on-air .presence").first).to_contain_text("sur 1 qui peut")
+    await expect(helene.locator("room-on-air .presence").first).to_contain_text(
+        "sur 1 votant possible"
+    )
