@@ -488,3 +488,28 @@ async def test_axe_finds_nothing_where_much_is_voted(stage: Stage):
 
     assert found == []
     assert wide == []
+
+
+async def test_without_script_every_ballot_is_fit_for_all(stage: Stage):
+    session = stage.served.new_session("Plénière sans script de tous les votes")
+    helene = await stage.guest(session, "facilitator", "Hélène")
+    several = [{"kind": kind, "options": [*OPTIONS, "Anticonstitution" * 4]} for kind in LISTED]
+    found, wide = [], []
+    written = [{"kind": "number", "least": 0, "most": 9}, {"kind": "words"}, {"kind": "scale"}]
+    for forms in (several[:4], [*several[4:], BUDGET, {"kind": "map", "map": "corsica"}], written):
+        polls = [await opened(helene, f"Sans script : {each['kind']} ?", each) for each in forms]
+        await helene.goto(f"{stage.served.url}/rooms/{session.slug}/plain/")
+        await helene.set_viewport_size(NARROW)
+        if await helene.evaluate("document.documentElement.scrollWidth") > NARROW["width"]:
+            wide.append([each["kind"] for each in forms])
+        found += await faults(helene, "plain")
+        await helene.goto(f"{stage.served.url}/rooms/{session.slug}/console/")
+        await in_sync(helene)
+        for poll in polls:
+            await do(helene, "polls.close", poll=poll)
+
+    assert found == []
+    assert wide == []
+
+
+LISTED = ("approval", "ranking", "rating", "statements", "points")
