@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.features.given import ANA, BEN, CHI, FACILITATOR, NINA
 from tests.features.polled import KIOSK, OPTIONS, SINGLE, Polled, crowd, plan
-from workshop.feature import Due, Refused
+from workshop.feature import Call, Due, Refused
 from workshop.features.polls.poll import Ballot, Poll, Result
 from workshop.features.polls.rules import polls
 from workshop.people import SYSTEM, Person
@@ -265,6 +265,17 @@ def test_at_a_kiosk_each_ballot_is_another_visitors():
     given = Polled(kiosk=True).opened().voted(KIOSK, 0).voted(KIOSK, 0).closed()
 
     assert (given.result.kiosk, given.result.outcome.votes, given.result.entitled) == (2, [2, 0], 0)
+
+
+@pytest.mark.parametrize("secrecy", ["confidential", "secret"])
+def test_a_kiosk_takes_nobodys_ballot_whatever_ref_it_makes(secrecy):
+    given = Polled(ANA, kiosk=True, secrecy=secrecy).opened().voted(ANA, 0)
+    call = Call(KIOSK, given.now + 1, 9, ANA.id)
+    fields = {"poll": "c1", "version": 1, "answer": 1}
+    changes = polls.decide("polls.vote", given.records, call, fields)
+
+    assert all(ANA.id not in (each.person, each.audience) for each in changes.values())
+    assert not changes.keys() & ({key for key, _ in given.records} | given.beside.keys())
 
 
 # Time -------------------------------------------------------------------------------------

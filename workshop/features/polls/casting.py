@@ -44,9 +44,10 @@ def vote(
 
 
 def ballot_of(call: Call, poll: Poll, answer: Answer | None) -> Ballot:
-    """At a kiosk each command is another visitor: nobody there is known."""
+    """At a kiosk each command is another visitor: nobody there is known. Whoever runs one makes the
+    ref, and could make it somebody's id: with a colon it is nobody's."""
     at_kiosk = call.by.role == "kiosk"
-    person = call.ref if at_kiosk else call.by.id
+    person = f"kiosk:{call.ref}" if at_kiosk else call.by.id
     channel: Channel = "kiosk" if at_kiosk else call.by.place
     return Ballot(
         id=f"{poll.id}:{person}",
