@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.features.given import ANA, BEN, FACILITATOR, NINA
-from tests.features.polled import Polled
+from tests.features.polled import Polled, plan
 from workshop.feature import Refused
 from workshop.features.polls.poll import HandCount, Sheet
 
@@ -30,6 +30,15 @@ def test_a_sheet_counts_when_a_second_officer_has_confirmed_it():
     assert given.turnout.paper == 15
     result = given.closed().result
     assert (result.outcome.votes, result.outcome.voters) == ([13, 3], 16)
+
+
+def test_what_was_counted_by_hand_freezes_the_plan():
+    """Lines of an answer that the new form does not know could never be counted, and the vote never
+    be closed."""
+    with pytest.raises(Refused, match="frozen"):
+        entered(Polled().opened()).done(
+            FACILITATOR, "edit", poll="c1", plan=plan(form={"kind": "yes_no"})
+        )
 
 
 def test_it_is_shown_as_such():

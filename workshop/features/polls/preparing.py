@@ -10,7 +10,16 @@ from msgspec import Meta
 
 from workshop.feature import Call, Id, Refused
 from workshop.features.polls.forms import check_form
-from workshop.features.polls.poll import Invitation, Plan, Poll, Roll, ballots_of, polls, the
+from workshop.features.polls.poll import (
+    Invitation,
+    Plan,
+    Poll,
+    Roll,
+    ballots_of,
+    polls,
+    sheets_of,
+    the,
+)
 from workshop.people import FACILITATORS, SYSTEM_ONLY
 from workshop.records import Changes, Records, drop, put
 
@@ -26,10 +35,10 @@ def draft(records: Records, call: Call, *, plan: Plan) -> Changes:
 
 @polls.rule(by=FACILITATORS)
 def edit(records: Records, call: Call, *, poll: Id, plan: Plan) -> Changes:
-    """Change a draft; or a poll that is open, as long as nobody has voted, except for how secret it
-    is: that was said when it was opened."""
+    """Change a draft; or a poll that is open, as long as nobody has voted, by hand or otherwise,
+    except for how secret it is: that was said when it was opened."""
     now = the(records, poll, "draft", "open")
-    if now.status == "open" and ballots_of(records, poll):
+    if now.status == "open" and (ballots_of(records, poll) or sheets_of(records, poll)):
         raise Refused("frozen")
     if now.status == "open" and plan.secrecy != now.plan.secrecy:
         raise Refused("secrecy-stands")
