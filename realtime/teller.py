@@ -44,8 +44,12 @@ class Teller:
 
     def look(self) -> None:
         """See whether there is something to count. As the log has it: a ballot that is being stored
-        together with the end of the vote is in no envelope yet."""
-        if self._at_work or not self.count.waiting(self.visit.room.stored):
+        together with the end of the vote is in no envelope yet. What is stored is put together only
+        where there may be something: it takes a copy of all ballots."""
+        room = self.visit.room
+        if self._at_work or not self.count.waiting(room.records):
+            return
+        if not self.count.waiting(room.stored):
             return
         self._at_work = True
         self.visit.tasks.begin(self._work())

@@ -8,7 +8,7 @@ owner's, the turnout is everyone's while people vote, and the result is everyone
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -116,6 +116,8 @@ class Ballot(Record):
     """One person's ballot. Its id is `poll:person`: there cannot be two. In a secret vote it says
     only that they have voted: the answer is in a sealed envelope, which is not among the records.
     """
+
+    of: ClassVar[str] = "poll"
 
     poll: str
     person: str
@@ -233,7 +235,7 @@ def the(records: Records, id: Id, *statuses: Status) -> Poll:
 
 
 def ballots_of(records: Records, poll: str) -> list[Ballot]:
-    return [each for each in records.all(Ballot) if each.poll == poll]
+    return records.of(Ballot, poll)
 
 
 def sheets_of(records: Records, poll: str) -> list[Sheet]:
