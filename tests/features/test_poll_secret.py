@@ -138,7 +138,7 @@ def test_what_could_not_be_opened_is_told():
 
 
 def test_a_lost_key_loses_the_vote_and_says_so():
-    given = secret().voted(ANA, 1).closed().done(SYSTEM, "lose", poll="c1")
+    given = secret().voted(ANA, 1).closed().wait(60).done(SYSTEM, "lose", poll="c1")
 
     assert (given.poll.status, given.result.lost, given.result.outcome.voters) == (
         "closed",

@@ -87,9 +87,22 @@ async def test_a_lost_key_loses_the_vote_and_nothing_else(box, room_name):
         await closed_vote(visit.room)
         for key in box.keys.iterdir():
             key.unlink()
+        visit.room.clock.now += 60
         result = await until_counted(visit)
 
     assert (result.lost, result.outcome.voters, result.hall, result.remote) == (True, 0, 1, 1)
+
+
+async def test_a_process_that_looks_for_the_key_elsewhere_loses_no_vote(box, room_name, tmp_path):
+    """Its volume is not mounted, say. It comes first, and whoever has the key afterwards."""
+    here, astray = Process(box), Process(BallotBox(tmp_path / "elsewhere"))
+    async with here.hub.visit(room_name) as one, astray.hub.visit(room_name) as other:
+        await closed_vote(one.room)
+        await other.room.learn()
+        await other.teller._work()
+        result = await until_counted(one)
+
+    assert (result.lost, result.outcome.votes) == (False, [0, 2])
 
 
 async def test_a_vote_whose_key_cannot_be_kept_is_not_opened(tmp_path, room_name):

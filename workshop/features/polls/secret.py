@@ -23,6 +23,7 @@ from workshop.features.polls.results import Opened, result_of
 from workshop.people import SYSTEM_ONLY
 from workshop.records import Changes, Record, Records, put
 
+SEARCH = 60  # seconds after the end in which a process that has the key comes first
 AROUND = 64  # bytes of an envelope's content besides the answer: the code and the brackets
 
 Code = Annotated[str, Meta(max_length=12, pattern=r"^([23456789ABCDEFGHJKMNPQRSTUVWXYZ]{8,12})?$")]
@@ -85,8 +86,11 @@ def unseal(
 
 @polls.rule(by=SYSTEM_ONLY)
 def lose(records: Records, call: Call, *, poll: Id) -> Changes:
-    """Say that the key to the envelopes is lost: nobody can ever count them."""
+    """Say that the key to the envelopes is lost: nobody can ever count them. Not at once: it may be
+    this process alone that cannot find it, whose folder is another or is not mounted yet."""
     sealed = the(records, poll, "counting")
+    if call.at < sealed.until + SEARCH:
+        raise Refused("not-yet")
     lost = replace(result_of(records, call, sealed), lost=True)
     return put(replace(sealed, status="closed"), lost, Emptied(id=poll))
 
