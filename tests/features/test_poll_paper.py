@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.features.given import ANA, BEN, FACILITATOR, NINA
-from tests.features.polled import Polled, plan
+from tests.features.polled import SINGLE, Polled, plan
 from workshop.feature import Refused
 from workshop.features.polls.poll import HandCount, Sheet
 
@@ -113,6 +113,17 @@ def test_only_officers_count_hands(command):
 def test_sheets_that_are_refused(lines, voters, code):
     with pytest.raises(Refused, match=code):
         entered(Polled().opened(), lines, voters)
+
+
+@pytest.mark.parametrize(
+    ("form", "first", "most"), [({"kind": "text"}, "a", 5_000), (SINGLE, 0, 100_000)]
+)
+def test_no_more_is_counted_by_hand_than_can_be(form, first, most):
+    """A result lists every text: a sheet of 500 lines, each 100 000 times, filled the memory."""
+    given = entered(Polled(form=form).opened(), [(first, most)], most)
+
+    with pytest.raises(Refused, match="too-many"):
+        entered(given, [(first, 1)], 1)
 
 
 def test_hands_raised_for_several_options_are_people_only_once():
