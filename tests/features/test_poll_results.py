@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given as whatever
 from hypothesis import strategies as st
 
+from tests.features.given import FACILITATOR, NINA
 from tests.features.polled import Polled, crowd
-from workshop.features.polls.poll import Part
+from workshop.features.polls.poll import Part, Sheet
 from workshop.features.polls.results import FEW
 from workshop.people import Person
 
@@ -35,6 +36,19 @@ def test_the_answer_of_few_is_not_told_by_place_nor_can_it_be_worked_out():
 
     assert {name: part.outcome for name, part in parts.items()} == {"hall": None, "remote": None}
     assert {name: part.voters for name, part in parts.items()} == {"hall": 10, "remote": 40}
+
+
+def test_what_was_counted_by_hand_hides_no_vote_of_another_place():
+    """The whole hall has seen the hands, and can take them off the total."""
+    given = Polled().opened()
+    for n, who in enumerate([*crowd(20, "hall"), *crowd(1, "remote")]):
+        given.voted(who, n % 2)
+    given.done(FACILITATOR, "enter", poll="c1", channel="hands", lines=[[0, 8], [1, 8]], voters=16)
+    (sheet,) = given.records.all(Sheet)
+    given.done(NINA, "confirm", sheet=sheet.id).done(FACILITATOR, "close", poll="c1")
+
+    told = {part.name: part.outcome is not None for part in given.result.parts}
+    assert told == {"hall": False, "remote": False, "paper": True}
 
 
 def test_a_public_vote_tells_everything():

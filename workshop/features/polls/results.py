@@ -216,10 +216,18 @@ def withheld(
     the smallest first, as it takes that what is left out cannot be worked out from the total either
     (complementary suppression, as in Hundepool et al., Statistical Disclosure Control, 2012)."""
     kept = {name for name, outcome in outcomes.items() if smallest(outcome) < FEW}
-    rest = sorted(outcomes.keys() - kept, key=lambda name: voters[name], reverse=True)
-    while kept and rest and tells(form, [line for name in kept for line in parts[name]]):
+    rest = sorted(outcomes.keys() - kept - {PAPER}, key=lambda name: voters[name], reverse=True)
+    while kept and rest and uncovered(form, parts, kept):
         kept.add(rest.pop())
     return kept
+
+
+def uncovered(form: AnyForm, parts: Parts, kept: set[str]) -> bool:
+    """Whether what is left out can be worked out. What was counted by hand hides nothing else: two
+    officers know it, and of raised hands the whole hall does."""
+    by_hand = [line for name in kept & {PAPER} for line in parts[name]]
+    others = [line for name in kept - {PAPER} for line in parts[name]]
+    return tells(form, others) or (tells(form, by_hand) and tells(form, [*by_hand, *others]))
 
 
 def tells(form: AnyForm, lines: list[Line]) -> bool:
