@@ -548,7 +548,7 @@ async def test_a_record_in_the_text_follows_the_room(stage: Stage):
     await expect(block).to_contain_text("Le vote est clos.")
     await press(helene, "polls.publish")
 
-    await expect(block.locator(".results")).to_contain_text("1 vote")
+    await expect(block.locator(".results[data-rows=bars]")).to_contain_text("1 vote")
     await expect(block.locator("footer")).to_contain_text(" h ")
     await paste(nina, '<div data-record="polls.poll/nowhere"></div>')
     gone = text(nina).get_by_text("Ce qui se trouvait ici n’existe plus.")
