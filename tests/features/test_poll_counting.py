@@ -272,7 +272,8 @@ FEW = [
     (Single(ABC), [0, 0, 0], 3),
     (Approval(ABC), [[0, 1], [0, 1], [0]], 1),  # one did not approve of b
     (Points(ABC), [[9, 0, 0], [8, 0, 0]], 2),
-    (Ranking(ABC), [[0], [1]], 2),
+    (Ranking(["a", "b"]), [*[[0, 1]] * 6, [1, 0]], 1),
+    (Ranking(["a", "b"]), [[0, 1]] * 6, 6),
     (Ranking(ABC, method="runoff"), [[0], [0], [1]], 1),
     (Rating(["a", "b"]), [[1, 0], [1, 5]], 1),
     (Number(0, 9), [1, 1, 2], 1),

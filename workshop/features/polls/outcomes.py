@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import singledispatch
+from math import ceil
 from typing import Literal
 
 import msgspec
@@ -234,7 +235,11 @@ def _(outcome: Scores, form: AnyForm) -> Table:
 
 @smallest.register
 def _(outcome: Scores) -> int:
-    return outcome.voters
+    """Points that an option got, or missed, are of as many people at most: a score of 1 between two
+    options is one person's."""
+    best = outcome.voters * (len(outcome.scores) - 1)
+    points = [ceil(each) for score in outcome.scores for each in (score, best - score)]
+    return fewest([outcome.voters, *points])
 
 
 @table.register
