@@ -19,6 +19,7 @@ from workshop import sessions
 from workshop.door import Unavailable
 from workshop.feature import Refused
 from workshop.models import Edit, Entry, Snapshot
+from workshop.views.plain import understood
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -411,3 +412,12 @@ async def test_the_minutes_of_another_life_are_not_shown(hub, session, ana, hele
     await Edit.objects.filter(document=session.slug).aupdate(epoch="another")
 
     assert "Before" not in await minutes(ana)
+
+
+def test_nobody_tries_with_the_form_and_the_log_what_was_voted(settings):
+    form = {"do": "polls.vote", "form": str(uuid4()), "poll": "p", "version": "1", "option": "1"}
+    _, ref, _ = understood(form)
+    assert understood(form)[1] == ref
+
+    settings.SECRET_KEY = "another"
+    assert understood(form)[1] != ref
