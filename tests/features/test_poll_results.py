@@ -109,3 +109,29 @@ def test_nothing_that_is_told_lets_one_work_out_an_answer_of_few(sizes):
 
     cells = [n for votes in told for n in votes] + (rest if told else [])
     assert all(n == 0 or n >= FEW for n in cells)
+
+
+def divided(*sets: tuple[str, str, int, int]) -> dict[str, Part]:
+    """So many of each commune and canton gave each answer."""
+    given = Polled().opened()
+    for n, (commune, canton, yes, no) in enumerate(sets):
+        groups = frozenset({f"commune:{commune}", f"canton:{canton}"})
+        for m in range(yes + no):
+            given.voted(Person(f"{n}-{m}", "P", groups=groups), int(m >= yes))
+    return {part.name: part for part in given.closed().result.parts}
+
+
+def test_a_small_commune_is_not_what_its_canton_has_besides_the_others():
+    """It hid with another one, which lies in another canton: the canton told it all the same."""
+    parts = divided(("A", "North", 20, 20), ("B", "North", 1, 0), ("C", "South", 9, 9))
+    told = {name for name, part in parts.items() if part.outcome}
+
+    assert not told & {"commune:B", "commune:C"}
+    assert not {"commune:A", "canton:North"} <= told
+    assert not {"commune:A", "canton:South"} <= told
+
+
+def test_axes_that_do_not_tell_of_one_another_are_told():
+    parts = divided(*((c, k, 9, 9) for c in ("A", "B") for k in ("North", "South")))
+
+    assert all(part.outcome for part in parts.values())

@@ -8,8 +8,9 @@ told lets one work it out.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from workshop.feature import Call
 from workshop.features.polls.answers import Answer
@@ -17,6 +18,7 @@ from workshop.features.polls.counting import Line, count
 from workshop.features.polls.electorate import entitled
 from workshop.features.polls.forms import AnyForm
 from workshop.features.polls.outcomes import AnyOutcome, smallest
+from workshop.features.polls.overlaps import withheld_too
 from workshop.features.polls.poll import (
     AUDIENCES,
     Ballot,
@@ -38,7 +40,19 @@ FEW = 5  # fewer people than this could be known by name
 CHANNELS = ("hall", "remote", "kiosk")
 PAPER = "paper"  # the part that was counted by hand, however it was
 
-Parts = Mapping[str, list[Line]]
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Some of the voters: their ballots, or what was counted of them by hand."""
+
+    ballots: list[Ballot]
+    lines: list[Line]
+    voters: int
+    outcome: AnyOutcome
+
+
+Cut = dict[str, Portion]
+"""All voters, divided in one way: by place, or by the groups of one axis."""
 
 
 @polls.record
@@ -165,68 +179,92 @@ def parts_of(
 ) -> list[Part]:
     """The count by where people voted, and by the groups that the poll knows. The envelopes of a
     secret vote say nothing of either."""
-    secret = poll.plan.secrecy == "secret"
-    by_channel = {
-        name: [Line(b.answer) for b in ballots if b.channel == name and b.answer is not None]
-        for name in CHANNELS
-    } | {PAPER: by_hand}
-    voters = {name: len(lines) for name, lines in by_channel.items()} | {PAPER: by_hand_voters}
-    found = {} if secret else {name: lines for name, lines in by_channel.items() if voters[name]}
-    parts = told(poll, found, voters) if len(found) > 1 else []
-    for axis in () if secret else by_axis(ballots):
-        parts += told(poll, axis, {name: len(lines) for name, lines in axis.items()})
-    return parts
+    form, cast = poll.plan.form, [each for each in ballots if each.answer is not None]
+    places = by_channel(form, cast, by_hand, by_hand_voters)
+    cuts = [*([places] if len(places) > 1 else []), *by_axis(form, cast)]
+    if poll.plan.secrecy == "public":
+        kept = [set[str]() for _ in cuts]
+    else:
+        kept = withheld_of(form, cuts, cast)
+    return [each for cut, names in zip(cuts, kept, strict=True) for each in told(cut, names)]
 
 
-def by_axis(ballots: list[Ballot]) -> list[Parts]:
-    """The lines of each group ("commune:Ajaccio"), by axis ("commune"). Whoever is in none is a
+def by_channel(form: AnyForm, cast: list[Ballot], by_hand: list[Line], by_hand_voters: int) -> Cut:
+    places = {name: [each for each in cast if each.channel == name] for name in CHANNELS}
+    found = {name: portion(form, ballots) for name, ballots in places.items() if ballots}
+    if not by_hand_voters:
+        return found
+    outcome = count(form, by_hand, voters=by_hand_voters)
+    return found | {PAPER: Portion([], by_hand, by_hand_voters, outcome)}
+
+
+def by_axis(form: AnyForm, cast: list[Ballot]) -> list[Cut]:
+    """The ballots of each group ("commune:Ajaccio"), by axis ("commune"). Whoever is in none is a
     part too ("commune:"): what the others leave of the total is theirs."""
-    cast = [each for each in ballots if each.answer is not None]
     axes = sorted({axis_of(group) for each in cast for group in each.groups})
-    return [by_group(axis, cast) for axis in axes]
+    return [by_group(form, axis, cast) for axis in axes]
 
 
-def by_group(axis: str, ballots: list[Ballot]) -> Parts:
-    lines: defaultdict[str, list[Line]] = defaultdict(list)
-    for ballot in ballots:
+def by_group(form: AnyForm, axis: str, cast: list[Ballot]) -> Cut:
+    found: defaultdict[str, list[Ballot]] = defaultdict(list)
+    for ballot in cast:
         here = [each for each in ballot.groups if axis_of(each) == axis] or [f"{axis}:"]
         for group in here:
-            lines[group] += lines_of([ballot])
-    return dict(sorted(lines.items()))
+            found[group].append(ballot)
+    return {name: portion(form, ballots) for name, ballots in sorted(found.items())}
+
+
+def portion(form: AnyForm, ballots: list[Ballot]) -> Portion:
+    lines, voters = lines_of(ballots), len(ballots)
+    return Portion(ballots, lines, voters, count(form, lines))
 
 
 def axis_of(group: str) -> str:
     return group.partition(":")[0]
 
 
-def told(poll: Poll, parts: Parts, voters: Mapping[str, int]) -> list[Part]:
-    form = poll.plan.form
-    outcomes = {name: count(form, lines, voters=voters[name]) for name, lines in parts.items()}
-    kept = set() if poll.plan.secrecy == "public" else withheld(form, parts, outcomes, voters)
+def told(cut: Cut, kept: set[str]) -> list[Part]:
     return [
-        Part(name, voters[name], None if name in kept else outcome)
-        for name, outcome in outcomes.items()
+        Part(name, each.voters, None if name in kept else each.outcome)
+        for name, each in cut.items()
     ]
 
 
-def withheld(
-    form: AnyForm, parts: Parts, outcomes: Mapping[str, AnyOutcome], voters: Mapping[str, int]
-) -> set[str]:
+def withheld_of(form: AnyForm, cuts: list[Cut], cast: list[Ballot]) -> list[set[str]]:
+    """The parts of each cut that may not be told: for themselves, and for what two cuts together
+    tell (`overlaps.py`)."""
+    bits = {ballot.id: 1 << n for n, ballot in enumerate(cast)}
+    voters = [
+        {name: sum(bits[b.id] for b in each.ballots) for name, each in cut.items() if each.ballots}
+        for cut in cuts
+    ]
+
+    @cache
+    def tells_of(some: int) -> bool:
+        return tells(form, lines_of(b for b in cast if bits[b.id] & some))
+
+    kept = [withheld(form, cut) for cut in cuts]
+    own = [names - {PAPER} for names in kept]
+    both = zip(kept, withheld_too(voters, own, tells_of), strict=True)
+    return [names | more for names, more in both]
+
+
+def withheld(form: AnyForm, cut: Cut) -> set[str]:
     """The parts that may not be told: those in which some answer is that of few, and as many more,
     the smallest first, as it takes that what is left out cannot be worked out from the total either
     (complementary suppression, as in Hundepool et al., Statistical Disclosure Control, 2012)."""
-    kept = {name for name, outcome in outcomes.items() if smallest(outcome) < FEW}
-    rest = sorted(outcomes.keys() - kept - {PAPER}, key=lambda name: voters[name], reverse=True)
-    while kept and rest and uncovered(form, parts, kept):
+    kept = {name for name, each in cut.items() if smallest(each.outcome) < FEW}
+    rest = sorted(cut.keys() - kept - {PAPER}, key=lambda name: cut[name].voters, reverse=True)
+    while kept and rest and uncovered(form, cut, kept):
         kept.add(rest.pop())
     return kept
 
 
-def uncovered(form: AnyForm, parts: Parts, kept: set[str]) -> bool:
+def uncovered(form: AnyForm, cut: Cut, kept: set[str]) -> bool:
     """Whether what is left out can be worked out. What was counted by hand hides nothing else: two
     officers know it, and of raised hands the whole hall does."""
-    by_hand = [line for name in kept & {PAPER} for line in parts[name]]
-    others = [line for name in kept - {PAPER} for line in parts[name]]
+    by_hand = [line for name in kept & {PAPER} for line in cut[name].lines]
+    others = [line for name in kept - {PAPER} for line in cut[name].lines]
     return tells(form, others) or (tells(form, by_hand) and tells(form, [*by_hand, *others]))
 
 
