@@ -90,7 +90,9 @@ class Erasure:
             return False
         if theirs and name in SAID and value:
             return ERASED
-        return self._of_groups(value) if name in GROUPS else self._in(value)
+        if name in GROUPS:
+            return self._of_groups(value)
+        return shortened(self._in(value), value) if name == "plan" else self._in(value)
 
     def _of_groups(self, groups: list[str]) -> list[str]:
         """As the values of their axis are changed: whoever was in a group is in the same one."""
@@ -106,6 +108,19 @@ class Erasure:
             case dict():
                 return {k: v if k in OURS else self._field(k, v, False) for k, v in value.items()}
         return value
+
+
+def shortened(left: Any, before: Any) -> Any:
+    """What is left of a plan, no text longer than it was: the sign may be longer than the word, and
+    a room whose plans are longer than plans may be cannot be opened any more."""
+    match left:
+        case str():
+            return left[: max(len(before), len(ERASED))]
+        case list():
+            return [shortened(*each) for each in zip(left, before, strict=True)]
+        case dict():
+            return {key: shortened(value, before[key]) for key, value in left.items()}
+    return left
 
 
 def spellings(words: str, between: str = "") -> set[str]:

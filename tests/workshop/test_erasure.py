@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from typing import Literal, get_args, get_origin, get_type_hints
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from workshop.archive import KINDS
 from workshop.erasure import ERASED, OURS, Erasure
+from workshop.features.polls.poll import Plan, Poll
+from workshop.records import dump, load, put
 
 WRITTEN = {
     *("name", "text", "words", "quoted", "proposal", "what", "who", "by", "settled_by"),
@@ -147,3 +150,13 @@ def test_what_refers_to_something_still_does():
 
     for word in ("ab", "all"):
         assert Erasure(words=word).of_record("minutes.thread/ab12", thread) == thread
+
+
+def test_a_plan_from_which_a_short_word_is_taken_is_still_a_plan():
+    """The sign is longer than the word; the room could not be opened any more."""
+    low = " ".join(["Li"] * 13)
+    scale = msgspec.convert({"question": low, "form": {"kind": "scale", "low": low}}, Plan)
+    poll = Poll(id="p", seq=1, plan=scale)
+
+    (left,) = load(Erasure(words="Li").of_changes(dump(put(poll))), KINDS).values()
+    assert "Li" not in str(left)
