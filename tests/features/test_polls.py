@@ -433,6 +433,15 @@ def test_hiding_the_count_and_showing_it_again_tells_nothing_new():
     assert given.running("all") is None
 
 
+def test_in_the_grace_the_running_count_stands_still():
+    """Whoever kept a stamp from before the close would see the end before they vote."""
+    given = Polled(grace=10, live=["phones"], secrecy="public").opened().voted(ANA, 0).counted()
+    given.closed().voted(BEN, 1, seen=given.now).counted()
+
+    assert given.running("all").outcome.voters == 1
+    assert given.turnout.hall == 2
+
+
 def test_the_running_count_ends_with_the_vote():
     given = Polled(secrecy="public", live=["phones", "desk"]).opened().voted(ANA, 0).closed()
 

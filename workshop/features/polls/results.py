@@ -71,13 +71,13 @@ class Opened(Record):
 
 def counted(records: Records, call: Call, poll: Poll, *, last: bool = False) -> Changes:
     """The turnout, and the running count for those who may see it; after the `last` for nobody: the
-    result takes its place."""
+    result takes its place. In the grace it stands still: who kept a stamp would vote knowing it."""
     ballots = ballots_of(records, poll.id)
     seers = set() if last else seers_of(poll)
     before = [each for each in records.all(Running) if each.poll == poll.id]
     gone = drop(*(each for each in before if each.seen_by not in seers))
     turnout = turnout_of(records, call, poll, ballots)
-    if not seers or not may_tell(records, poll, ballots):
+    if not seers or poll.status == "closing" or not may_tell(records, poll, ballots):
         told = [replace(before[0], id=f"{poll.id}:{s}", seen_by=s) for s in seers if before]
         return gone | put(turnout, *told)
     outcome = running_outcome(records, poll, ballots)
