@@ -173,9 +173,19 @@ class Writer:
             logger.warning("could not append to room %s: %s", self.room.id, type(error).__name__)
             self.room.fall_back()
             await self.room.learn()
-            if not any(self.room.known(ref) for ref in refs):
+            if not any(self.room.known(ref) for ref in refs) and not self._set_apart(decided):
                 raise Unavailable from error
         return False
+
+    def _set_apart(self, decided: list[Decided]) -> bool:
+        """Give up what has something to be kept beside the log, if there is anything else: a vote
+        whose key is lost must not keep a room from talking. Says whether there is."""
+        apart = [each.asked for each in decided if each.beside]
+        if not apart or len(apart) == len(decided):
+            return False
+        for asked in apart:
+            self._answer(asked, Unavailable())
+        return True
 
     def _apply(self, decided: list[Decided]) -> None:
         for each in decided:

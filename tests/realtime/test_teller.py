@@ -14,7 +14,8 @@ from tests.realtime.sessions_for_tests import make_session
 from tests.realtime.tellers import Process, until_counted
 from workshop import models
 from workshop.door import Unavailable
-from workshop.features.polls.rules import Opened, Poll
+from workshop.features.chat.rules import Message
+from workshop.features.polls.rules import Ballot, Opened, Poll
 from workshop.votes.box import BallotBox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,6 +92,26 @@ async def test_a_lost_key_loses_the_vote_and_nothing_else(box, room_name):
         result = await until_counted(visit)
 
     assert (result.lost, result.outcome.voters, result.hall, result.remote) == (True, 0, 1, 1)
+
+
+async def test_a_vote_whose_key_is_lost_keeps_nobody_from_talking(box, room_name):
+    async with Process(box).hub.visit(room_name) as visit:
+        room = visit.room
+        await seat(room, HAL, ANA)
+        await room.submit("polls.draft", HAL, "p", {"plan": asked("Who?", secrecy="secret")})
+        await room.submit("polls.open", HAL, "o", {"poll": "p"})
+        for key in box.keys.iterdir():
+            key.unlink()
+        vote, post = await asyncio.gather(
+            room.submit("polls.vote", ANA, "v", ballot("p", 1)),
+            room.submit("chat.post", ANA, "m", {"text": "Hello"}),
+            return_exceptions=True,
+        )
+
+        assert isinstance(vote, Unavailable)
+        assert post == room.seq
+        assert room.records.find(Message, "m")
+        assert not room.records.find(Ballot, "p:ana")
 
 
 async def test_a_process_that_looks_for_the_key_elsewhere_loses_no_vote(box, room_name, tmp_path):
