@@ -81,6 +81,11 @@ class EntryAdmin(ReadOnly):
         """All but those of questions: they would say who asked one without a name."""
         return super().get_queryset(request).exclude(name__startswith="questions.")
 
+    def get_exclude(self, request: HttpRequest, obj: Entry | None = None) -> tuple[str, ...]:
+        """What somebody voted, and which groups they are in, is not the administration's to see."""
+        private = obj is not None and obj.name.startswith(("polls.vote", "people."))
+        return ("changes",) if private else ()
+
 
 @admin.register(Edit)
 class EditAdmin(ReadOnly):

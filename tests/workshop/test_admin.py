@@ -73,6 +73,16 @@ def test_who_asked_a_question_is_not_shown(client, kept):
     assert client.get(address(asked)).status_code == 302
 
 
+@pytest.mark.parametrize("name", ["polls.vote", "people.declare"])
+def test_what_somebody_voted_and_which_groups_they_are_in_is_not_shown(client, kept, name):
+    parts = {"seq": 2, "ref": "v", "at": 0, "changes": {"x/1": {"answer": "fougere"}}}
+    entry = Entry.objects.create(room=kept[Session].slug, name=name, by="ana-rossi", **parts)
+    page = client.get(address(entry)).content.decode()
+
+    assert "ana-rossi" in page
+    assert "fougere" not in page
+
+
 def test_the_administration_has_no_door_of_its_own(client):
     path = reverse("admin:index")
 
