@@ -276,7 +276,7 @@ FEW = [
     (Ranking(["a", "b"]), [[0, 1]] * 6, 6),
     (Ranking(ABC, method="runoff"), [[0], [0], [1]], 1),
     (Rating(["a", "b"]), [[1, 0], [1, 5]], 1),
-    (Number(0, 9), [1, 1, 2], 1),
+    (Number(0, 9), [1, 1, 2, 2], 1),  # the least and the most are told exactly
     (Text(), ["a", "a"], 1),
     (Words(), [["a"], ["a"]], 2),
     (Statements(["a", "b"]), [["agree", "agree"], ["agree", ""]], 1),

@@ -209,7 +209,7 @@ def test_an_answer_is_kept_in_one_shape(form, answer, kept):
 
 
 @pytest.mark.parametrize("form", FORMS, ids=name)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @whatever(data=st.data())
 def test_an_answer_in_its_one_shape_stays_and_fits_the_longest(form, data):
     answer = check(form, data.draw(answers(form)))

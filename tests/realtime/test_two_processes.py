@@ -122,7 +122,7 @@ async def test_a_ballot_in_the_pocket_goes_to_the_other_process_within_the_grace
         host = await enter(stack, servers[0], session, "Hal", role="facilitator")
         seats = [await make_seat(session, name) for name in ("Ana", "Ben")]
         poll = str(uuid4())
-        await host.do("polls.draft", poll, plan=asked("Now?", ["yes", "no"], grace=3))
+        await host.do("polls.draft", poll, plan=asked("Now?", ["yes", "no"], grace=8))
         await host.do("polls.open", poll=poll)
         async with connected(servers[0], session.slug, seats[0]) as ana:
             stamp = (await ana.hello())["stamp"]

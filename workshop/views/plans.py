@@ -23,6 +23,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from workshop import archive
 from workshop.door import Door, Unavailable
+from workshop.feature import Refused
 from workshop.features.polls.poll import Plan, Poll
 from workshop.forms import CopyPlansForm, PlansForm
 from workshop.models import Session
@@ -159,7 +160,10 @@ def drafted(request: HttpRequest, who: Preparing, plans: list[Plan]) -> HttpResp
     door = door_of(request)
     if door is None:
         raise Unavailable
-    async_to_sync(draft)(door, who, plans, form_of(request))
+    try:
+        async_to_sync(draft)(door, who, plans, form_of(request))
+    except Refused as why:  # others' drafts have filled the session meanwhile
+        return shown(request, who, refusals=[Refusal(0, why.code)])
     said = ngettext("%(n)s vote is drafted.", "%(n)s votes are drafted.", len(plans))
     messages.success(request, said % {"n": len(plans)})
     return redirect("organise_votes", who.session.slug)

@@ -186,7 +186,7 @@ def table(outcome: AnyOutcome, form: AnyForm) -> Table:
 def smallest(outcome: AnyOutcome) -> int:
     """The fewest people, but at least one, of whom some cell of the outcome tells what they said;
     0 where nobody voted. A cell is an option, a step, a bin, a round's pile; where options are
-    chosen one by one, those who did not choose one are a cell too. Texts and pins are of one each.
+    chosen one by one, those who did not choose one are a cell too. Texts, pins and numbers are of one each.
     """
     raise TypeError(f"no cells in a {type(outcome).__name__}")
 
@@ -291,18 +291,14 @@ def _(outcome: Histogram, form: AnyForm) -> Table:
     return Table(["from", "below", "votes", "share"], rows + summary)
 
 
-@smallest.register
-def _(outcome: Histogram) -> int:
-    return fewest(outcome.counts)
-
-
 @table.register
 def _(outcome: Texts, form: AnyForm) -> Table:
     return Table(["text"], [[text] for text in outcome.texts])
 
 
 @smallest.register
-def _(outcome: Texts | Pins) -> int:
+def _(outcome: Texts | Pins | Histogram) -> int:
+    """Of numbers the least and the most are told exactly: each is somebody's."""
     return min(outcome.voters, 1)
 
 
