@@ -186,7 +186,8 @@ def table(outcome: AnyOutcome, form: AnyForm) -> Table:
 def smallest(outcome: AnyOutcome) -> int:
     """The fewest people, but at least one, of whom some cell of the outcome tells what they said;
     0 where nobody voted. A cell is an option, a step, a bin, a round's pile; where options are
-    chosen one by one, those who did not choose one are a cell too. Texts, pins and numbers are of one each.
+    chosen one by one, those who did not choose one are a cell too. Texts, pins and numbers
+    are of one each.
     """
     raise TypeError(f"no cells in a {type(outcome).__name__}")
 
