@@ -218,3 +218,10 @@ def test_an_hour_that_no_calendar_has_keeps_no_text_from_becoming_final(at):
     update = settled([doc.get_update()], 5, Records(), UTC)
 
     assert not live_blocks([doc.get_update(), update])
+
+
+def test_the_two_lists_of_a_secret_vote_can_be_known_by_what_the_minutes_say():
+    hashes = {"ballots_sha256": "b" * 64, "codes_sha256": "c" * 64}
+    text = written(PUBLISHED, result_of(shares(3, 1), hall=4, **hashes), about="polls.poll/7")
+
+    assert f"SHA-256 des bulletins dépouillés : {'b' * 64} ; des reçus : {'c' * 64}." in text
