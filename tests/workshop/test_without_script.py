@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from asgiref.sync import sync_to_async
+from django.http import QueryDict
 from django.urls import reverse
 
 from realtime.asgi import make_hub
@@ -415,7 +417,8 @@ async def test_the_minutes_of_another_life_are_not_shown(hub, session, ana, hele
 
 
 def test_nobody_tries_with_the_form_and_the_log_what_was_voted(settings):
-    form = {"do": "polls.vote", "form": str(uuid4()), "poll": "p", "version": "1", "option": "1"}
+    said = {"do": "polls.vote", "form": str(uuid4()), "poll": "p", "version": "1"}
+    form = QueryDict(urlencode(said | {"kind": "single", "option": "1"}))
     _, ref, _ = understood(form)
     assert understood(form)[1] == ref
 
