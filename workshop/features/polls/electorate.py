@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workshop.features.polls.poll import Poll, Roll
+from workshop.features.polls.poll import Invitation, Poll
 from workshop.people import MEMBERS, Person
 from workshop.records import Records
 
@@ -17,14 +17,12 @@ def is_entitled(records: Records, poll: Poll, person: Person) -> bool:
 
 
 def entitled(records: Records, poll: Poll, people: Iterable[Person]) -> set[str]:
-    """The ids of those among these people who may vote."""
-    roll = records.find(Roll, poll.id) if poll.listed else None
-    listed = frozenset(roll.people) if roll else None
+    """The ids of those among these people who may vote. Of oneself, one's own records say it too."""
     return {
         each.id
         for each in people
         if each.role in MEMBERS
         and (not poll.plan.places or each.place in poll.plan.places)
         and (not poll.plan.groups or not each.groups.isdisjoint(poll.plan.groups))
-        and (listed is None or each.id in listed)
+        and (not poll.listed or records.find(Invitation, f"{poll.id}:{each.id}"))
     }

@@ -21,10 +21,10 @@ from workshop.features.polls.poll import (
     sheets_of,
     the,
 )
-from workshop.features.polls.results import counted, result_of
+from workshop.features.polls.results import counted, result_of, running_of, turnout_of
 from workshop.features.polls.secret import Seal
 from workshop.people import FACILITATORS, SYSTEM_ONLY
-from workshop.records import Changes, Records, put
+from workshop.records import Changes, Records, drop, put
 
 MOST_OPEN = 5  # at once: people must still see what they vote on
 COUNT_EVERY = 0.5  # seconds: a thousand votes in a burst make two frames a second, not a thousand
@@ -123,7 +123,8 @@ def uncounted(records: Records, poll: Poll, now: float) -> int:
 
 def ended(records: Records, call: Call, poll: Poll) -> Changes:
     """A secret vote is counted when its envelopes are opened; the others at once."""
-    turnout = counted(records, call, poll, last=True)
+    turnout = turnout_of(records, call, poll)
+    over = put(turnout) | drop(*running_of(records, poll))
     if poll.plan.secrecy == "secret":
-        return put(replace(poll, status="counting")) | turnout
-    return put(replace(poll, status="closed"), result_of(records, call, poll)) | turnout
+        return put(replace(poll, status="counting")) | over
+    return put(replace(poll, status="closed"), result_of(records, poll, turnout)) | over

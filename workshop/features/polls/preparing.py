@@ -55,10 +55,10 @@ def discard(records: Records, call: Call, *, poll: Id) -> Changes:
 def invite(records: Records, call: Call, *, poll: Id, people: People) -> Changes:
     """Let only these people vote in a draft; nobody in particular, with an empty list."""
     drafted = the(records, poll, "draft")
-    invited = [Invitation(id=f"{poll}:{each}", poll=poll, person=each) for each in people]
     before = drop(*on_the_roll(records, poll))
     listed = put(replace(drafted, listed=bool(people)))
-    return before | listed | (put(Roll(id=poll, people=people), *invited) if people else {})
+    roll = Roll(id=poll, people=people)
+    return before | listed | (put(roll, *invitations(roll)) if people else {})
 
 
 @polls.rule(by=FACILITATORS)
@@ -80,5 +80,8 @@ def checked(plan: Plan) -> Plan:
 
 def on_the_roll(records: Records, poll: str) -> list[Roll | Invitation]:
     roll = records.find(Roll, poll)
-    invited = [each for each in records.all(Invitation) if each.poll == poll]
-    return [roll, *invited] if roll else []
+    return [roll, *invitations(roll)] if roll else []
+
+
+def invitations(roll: Roll) -> list[Invitation]:
+    return [Invitation(id=f"{roll.id}:{each}", poll=roll.id, person=each) for each in roll.people]

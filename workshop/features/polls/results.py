@@ -69,18 +69,17 @@ class Opened(Record):
         return "system"
 
 
-def counted(records: Records, call: Call, poll: Poll, *, last: bool = False) -> Changes:
-    """The turnout, and the running count for those who may see it; after the `last` for nobody: the
-    result takes its place. In the grace it stands still: who kept a stamp would vote knowing it."""
-    ballots = ballots_of(records, poll.id)
-    seers = set() if last else seers_of(poll)
-    before = [each for each in records.all(Running) if each.poll == poll.id]
+def counted(records: Records, call: Call, poll: Poll) -> Changes:
+    """The turnout, and the running count for those who may see it. In the grace the count stands
+    still: who kept a stamp would vote knowing it."""
+    ballots, seers = ballots_of(records, poll.id), seers_of(poll)
+    before = running_of(records, poll)
     gone = drop(*(each for each in before if each.seen_by not in seers))
-    turnout = turnout_of(records, call, poll, ballots)
+    turnout = turnout_of(records, call, poll)
     if not seers or poll.status == "closing" or not may_tell(records, poll, ballots):
         told = [replace(before[0], id=f"{poll.id}:{s}", seen_by=s) for s in seers if before]
         return gone | put(turnout, *told)
-    outcome = running_outcome(records, poll, ballots)
+    outcome = outcome_of(poll, lines_of(ballots), by_hand(records, poll))
     return gone | put(replace(turnout, told=turnout.upto), *running(poll, outcome, seers))
 
 
@@ -88,43 +87,64 @@ def recounted(records: Records, call: Call, poll: Poll) -> Changes:
     """The result of a closed poll, with another sheet."""
     before = records.find(Result, poll.id)
     assert before, "a poll is counted when it ends"
-    hashes = {name: getattr(before, name) for name in KEPT}
-    ballots = ballots_of(records, poll.id)
-    turnout = turnout_of(records, call, poll, ballots)
-    return put(replace(result_of(records, call, poll), **hashes), turnout)
+    kept = {name: getattr(before, name) for name in KEPT}
+    turnout = turnout_of(records, call, poll)
+    return put(replace(result_of(records, poll, turnout), **kept), turnout)
 
 
 KEPT = ("missing", "lost", "ballots_sha256", "codes_sha256")  # what no sheet changes
 
 
-def result_of(records: Records, call: Call, poll: Poll) -> Result:
+def result_of(records: Records, poll: Poll, turnout: Turnout) -> Result:
     """The count of all ballots and confirmed sheets, for facilitators to publish."""
-    ballots = ballots_of(records, poll.id)
-    sheets = [each for each in sheets_of(records, poll.id) if each.confirmed]
-    turnout = turnout_of(records, call, poll, ballots)
-    by_hand = [line for sheet in sheets for line in lines_of_sheet(sheet)]
+    ballots, hand = ballots_of(records, poll.id), by_hand(records, poll)
     opened = records.find(Opened, poll.id)
     cast = [Line(each) for each in opened.ballots] if opened else lines_of(ballots)
-    form, by_hand_voters = poll.plan.form, turnout.paper
     return Result(
         id=poll.id,
-        outcome=count(form, [*cast, *by_hand], voters=len(cast) + by_hand_voters),
-        parts=parts_of(poll, ballots, by_hand, by_hand_voters),
+        outcome=outcome_of(poll, cast, hand),
+        parts=parts_of(poll, ballots, hand),
         hall=turnout.hall,
         remote=turnout.remote,
         kiosk=turnout.kiosk,
         paper=turnout.paper,
         entitled=turnout.entitled,
-        sheets=[HandCount(s.channel, s.voters, s.name, s.second_name) for s in sheets],
+        sheets=[HandCount(s.channel, s.voters, s.name, s.second_name) for s in hand.sheets],
     )
+
+
+def outcome_of(poll: Poll, cast: list[Line], hand: ByHand) -> AnyOutcome:
+    return count(poll.plan.form, [*cast, *hand.lines], voters=len(cast) + hand.voters)
+
+
+# What was counted by hand -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """The sheets that two officers agree on."""
+
+    sheets: list[Sheet]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [Line(answer, times) for sheet in self.sheets for answer, times in sheet.lines]
+
+    @property
+    def voters(self) -> int:
+        return sum(sheet.voters for sheet in self.sheets)
+
+
+def by_hand(records: Records, poll: Poll) -> ByHand:
+    return ByHand([each for each in sheets_of(records, poll.id) if each.confirmed])
 
 
 # Turnout ----------------------------------------------------------------------------------
 
 
-def turnout_of(records: Records, call: Call, poll: Poll, ballots: list[Ballot]) -> Turnout:
+def turnout_of(records: Records, call: Call, poll: Poll) -> Turnout:
+    ballots = ballots_of(records, poll.id)
     channels = [ballot.channel for ballot in ballots]
-    sheets = [each for each in sheets_of(records, poll.id) if each.confirmed]
     voted = {ballot.person for ballot in ballots if ballot.channel != "kiosk"}
     before = records.find(Turnout, poll.id)
     return Turnout(
@@ -132,7 +152,7 @@ def turnout_of(records: Records, call: Call, poll: Poll, ballots: list[Ballot]) 
         hall=channels.count("hall"),
         remote=channels.count("remote"),
         kiosk=channels.count("kiosk"),
-        paper=sum(sheet.voters for sheet in sheets),
+        paper=by_hand(records, poll).voters,
         entitled=len(entitled(records, poll, call.seated()) | voted),  # who voted may have left
         at=call.at,
         upto=call.seq - 1,
@@ -157,11 +177,8 @@ def may_tell(records: Records, poll: Poll, ballots: list[Ballot]) -> bool:
     return sum(ballot.seq > before.told for ballot in ballots) >= FEW
 
 
-def running_outcome(records: Records, poll: Poll, ballots: list[Ballot]) -> AnyOutcome:
-    sheets = [each for each in sheets_of(records, poll.id) if each.confirmed]
-    by_hand = [line for sheet in sheets for line in lines_of_sheet(sheet)]
-    voters = len(ballots) + sum(sheet.voters for sheet in sheets)
-    return count(poll.plan.form, [*lines_of(ballots), *by_hand], voters=voters)
+def running_of(records: Records, poll: Poll) -> list[Running]:
+    return [each for each in records.all(Running) if each.poll == poll.id]
 
 
 def running(poll: Poll, outcome: AnyOutcome, audiences: Iterable[str]) -> list[Running]:
@@ -174,13 +191,11 @@ def running(poll: Poll, outcome: AnyOutcome, audiences: Iterable[str]) -> list[R
 # Parts ------------------------------------------------------------------------------------
 
 
-def parts_of(
-    poll: Poll, ballots: list[Ballot], by_hand: list[Line], by_hand_voters: int
-) -> list[Part]:
+def parts_of(poll: Poll, ballots: list[Ballot], hand: ByHand) -> list[Part]:
     """The count by where people voted, and by the groups that the poll knows. The envelopes of a
     secret vote say nothing of either."""
     form, cast = poll.plan.form, [each for each in ballots if each.answer is not None]
-    places = by_channel(form, cast, by_hand, by_hand_voters)
+    places = by_channel(form, cast, hand)
     cuts = [*([places] if len(places) > 1 else []), *by_axis(form, cast)]
     if poll.plan.secrecy == "public":
         kept = [set[str]() for _ in cuts]
@@ -189,13 +204,13 @@ def parts_of(
     return [each for cut, names in zip(cuts, kept, strict=True) for each in told(cut, names)]
 
 
-def by_channel(form: AnyForm, cast: list[Ballot], by_hand: list[Line], by_hand_voters: int) -> Cut:
+def by_channel(form: AnyForm, cast: list[Ballot], hand: ByHand) -> Cut:
     places = {name: [each for each in cast if each.channel == name] for name in CHANNELS}
     found = {name: portion(form, ballots) for name, ballots in places.items() if ballots}
-    if not by_hand_voters:
+    if not hand.voters:
         return found
-    outcome = count(form, by_hand, voters=by_hand_voters)
-    return found | {PAPER: Portion([], by_hand, by_hand_voters, outcome)}
+    outcome = count(form, hand.lines, voters=hand.voters)
+    return found | {PAPER: Portion([], hand.lines, hand.voters, outcome)}
 
 
 def by_axis(form: AnyForm, cast: list[Ballot]) -> list[Cut]:
@@ -277,7 +292,3 @@ def tells(form: AnyForm, lines: list[Line]) -> bool:
 
 def lines_of(ballots: Iterable[Ballot]) -> list[Line]:
     return [Line(ballot.answer) for ballot in ballots if ballot.answer is not None]
-
-
-def lines_of_sheet(sheet: Sheet) -> list[Line]:
-    return [Line(answer, times) for answer, times in sheet.lines]

@@ -1,14 +1,13 @@
 """Secret votes: sealed envelopes while the vote is open, opened and counted when nobody can vote
 any more, and two published lists: the ballots, and the receipt codes that lay with them.
 
-What is here decides; the sealing, the key and its destruction are `workshop/ballot_box.py`.
+What is here decides; the sealing, the key and its destruction are `workshop/votes/box.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
@@ -19,7 +18,7 @@ from workshop.feature import Call, Id, Refused
 from workshop.features.polls.answers import Answer, check, longest
 from workshop.features.polls.forms import AnyForm
 from workshop.features.polls.poll import Poll, polls, the
-from workshop.features.polls.results import Opened, result_of
+from workshop.features.polls.results import Opened, result_of, turnout_of
 from workshop.people import SYSTEM_ONLY
 from workshop.records import Changes, Record, Records, put
 
@@ -76,7 +75,7 @@ def unseal(
     opened = opened_of(sealed, answers, codes)
     now = records.fold(put(opened))
     result = replace(
-        result_of(now, call, sealed),
+        result_of(now, sealed, turnout_of(now, call, sealed)),
         missing=missing + len(answers) - len(opened.ballots),
         ballots_sha256=sha256(ballot_list(opened)),
         codes_sha256=sha256(code_list(opened)),
@@ -91,7 +90,7 @@ def lose(records: Records, call: Call, *, poll: Id) -> Changes:
     sealed = the(records, poll, "counting")
     if call.at < sealed.until + SEARCH:
         raise Refused("not-yet")
-    lost = replace(result_of(records, call, sealed), lost=True)
+    lost = replace(result_of(records, sealed, turnout_of(records, call, sealed)), lost=True)
     return put(replace(sealed, status="closed"), lost, Emptied(id=poll))
 
 
@@ -135,9 +134,3 @@ def canonical(answer: Answer) -> str:
 
 def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def lines_of(opened: Opened) -> list[tuple[Answer, int]]:
-    """Each different ballot with how often it was cast."""
-    times = Counter(map(canonical, opened.ballots))
-    return [(json.loads(ballot), n) for ballot, n in times.items()]
