@@ -17,7 +17,6 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.http import QueryDict
-from django.utils.translation import gettext
 
 from workshop.feature import Refused
 from workshop.features.polls.answers import Answer, choices
@@ -33,13 +32,13 @@ from workshop.features.polls.forms import (
     WithOptions,
     Words,
     YesNo,
+    kind_of,
 )
 from workshop.features.polls.outcomes import names
-from workshop.features.polls.poll import Invitation
 from workshop.features.polls.rules import Ballot, Poll, Result, Turnout
 from workshop.people import Person
 from workshop.records import Records
-from workshop.votes.words import CODES, METHODS, SECRECY, euros, in_words
+from workshop.votes.words import CODES, HEADS, METHODS, SECRECY, euros, in_words
 
 SHAPES = 4  # letters beyond D have no shape of their own
 MAPS = Path(settings.BASE_DIR) / "static" / "maps"
@@ -172,7 +171,7 @@ class Vote:
         self.turnout = self.result or records.find(Turnout, poll.id)
         self.ballot = records.find(Ballot, f"{poll.id}:{person.id}")
         self.secrecy = SECRECY[poll.plan.secrecy]
-        self.may_vote = may_vote(records, poll, person)
+        self.may_vote = is_entitled(records, poll, person)
         self.marked = self._marked(typed)
 
     def _marked(self, typed: QueryDict) -> Fields:
@@ -248,16 +247,6 @@ class Vote:
         return str(METHODS[self.result.outcome.method]) if self.result else ""
 
 
-def may_vote(records: Records, poll: Poll, person: Person) -> bool:
-    """As far as this person's own records say: the roll itself is for the facilitators."""
-    listed = not poll.listed or records.find(Invitation, f"{poll.id}:{person.id}") is not None
-    return listed and is_entitled(records, poll, person)
-
-
-def kind_of(form: AnyForm) -> str:
-    return str(form.__struct_config__.tag)
-
-
 def offered(form: AnyForm) -> Iterable[tuple[str, str, str]]:
     """What may be chosen: its value, its words, and what else is to be known of it."""
     if isinstance(form, YesNo):
@@ -281,8 +270,7 @@ def said_of_each(form: AnyForm) -> list[tuple[str, str]]:
     if isinstance(form, Rating):
         return steps(form)
     if isinstance(form, Statements):
-        said = {"agree": gettext("Agree"), "disagree": gettext("Disagree"), "pass": gettext("Pass")}
-        return [*said.items()]
+        return [(each, str(HEADS[each])) for each in ("agree", "disagree", "pass")]
     return [(str(n + 1), str(n + 1)) for n in range(len(options_of(form)))]
 
 
@@ -291,7 +279,7 @@ def steps(form: Rating | Scale) -> list[tuple[str, str]]:
     ends = {1: form.low, form.steps: form.high}
     words = {n: f"{n} ({ends[n]})" if ends.get(n) else str(n) for n in range(1, form.steps + 1)}
     named = [(str(n), said) for n, said in words.items()]
-    return [*named, ("0", gettext("Cannot say"))] if form.cannot_say else named
+    return [*named, ("0", str(HEADS["cannot-say"]))] if form.cannot_say else named
 
 
 def options_of(form: AnyForm) -> list[str]:

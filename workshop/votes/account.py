@@ -12,7 +12,6 @@ from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_l
 
 from workshop.features.polls.answers import Answer
 from workshop.features.polls.forms import (
-    AnyForm,
     Approval,
     Budget,
     Map,
@@ -27,13 +26,13 @@ from workshop.features.polls.forms import (
     Text,
     Words,
     YesNo,
+    kind_of,
 )
-from workshop.features.polls.outcomes import table
 from workshop.features.polls.poll import HandCount, Part, Plan, Poll, Result
 from workshop.templatetags.times import clock, longday
 from workshop.version import VERSION
 from workshop.votes.publication import Name, Publication
-from workshop.votes.words import CODES, HEADS, METHODS, SECRECY, head, number, row_in_words
+from workshop.votes.words import CODES, HEADS, METHODS, SECRECY, number, table_in_words
 
 Line = tuple[str, str]
 
@@ -63,9 +62,7 @@ PLACES: dict[str, Promise] = {
     "remote": gettext_lazy("Only people who take part remotely."),
 }
 OPINIONS: dict[str, Promise] = {
-    "agree": gettext_lazy("Agree"),
-    "disagree": gettext_lazy("Disagree"),
-    "pass": gettext_lazy("Pass"),
+    **{each: HEADS[each] for each in ("agree", "disagree", "pass")},
     "": pgettext_lazy("opinion", "Nothing said"),
 }
 
@@ -74,7 +71,7 @@ def account(told: Publication) -> list[Line]:
     """How the vote was held and counted, each line under its label."""
     poll, result = told.poll, told.result
     return [
-        (gettext("Kind of vote"), str(KINDS[kind_of(poll)])),
+        (gettext("Kind of vote"), str(KINDS[kind_of(poll.plan.form)])),
         (gettext("How secret"), str(SECRECY[poll.plan.secrecy])),
         (gettext("How it is counted"), method(poll, result)),
         (gettext("Who might vote"), electorate(poll)),
@@ -87,10 +84,6 @@ def account(told: Publication) -> list[Line]:
         *hashes(result),
         (gettext("Software"), f"Assises {VERSION}"),
     ]
-
-
-def kind_of(poll: Poll) -> str:
-    return str(poll.plan.form.__struct_config__.tag)
 
 
 def method(poll: Poll, result: Result) -> str:
@@ -229,12 +222,6 @@ def parts(told: Publication) -> list[tuple[str, str, list[str], list[list[str]]]
         for each in told.result.parts
         if each.outcome is not None
     ]
-
-
-def table_in_words(form: AnyForm, outcome: Any) -> tuple[list[str], list[list[str]]]:
-    found = table(outcome, form)
-    rows = [row_in_words(found, row, outcome) for row in found.rows]
-    return [head(code) for code in found.header], rows
 
 
 # People and their answers -------------------------------------------------------------------

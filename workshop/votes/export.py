@@ -15,8 +15,9 @@ from django.utils.translation import gettext, gettext_lazy
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from workshop.features.polls.outcomes import Cell, Table, table
-from workshop.features.polls.poll import Poll, Result
+from workshop.features.polls.forms import AnyForm
+from workshop.features.polls.outcomes import AnyOutcome, Cell, table
+from workshop.features.polls.poll import Poll
 from workshop.features.polls.secret import ballot_list
 from workshop.votes.account import (
     account,
@@ -25,7 +26,7 @@ from workshop.votes.account import (
     part_name,
 )
 from workshop.votes.publication import Publication
-from workshop.votes.words import CODED, CODES, HEADS, head
+from workshop.votes.words import HEADS, decoded, head
 
 Row = Sequence[Cell]
 
@@ -44,7 +45,7 @@ def results(votes: Iterable[Publication]) -> Iterator[Row]:
         if n:
             yield []
         yield title(told.poll)
-        yield from outcome_rows(table(told.result.outcome, told.poll.plan.form), told.result)
+        yield from outcome_rows(told.poll.plan.form, told.result.outcome)
 
 
 def parts(votes: Iterable[Publication]) -> Iterator[Row]:
@@ -55,8 +56,7 @@ def parts(votes: Iterable[Publication]) -> Iterator[Row]:
             if part.outcome is None:
                 yield [gettext("Withheld: it could tell how somebody voted.")]
             else:
-                found = table(part.outcome, told.poll.plan.form)
-                yield from outcome_rows(found, told.result)
+                yield from outcome_rows(told.poll.plan.form, part.outcome)
             yield []
 
 
@@ -128,16 +128,11 @@ def title(poll: Poll) -> list[Cell]:
     return [poll.plan.question, poll.round]
 
 
-def outcome_rows(found: Table, result: Result) -> Iterator[Row]:
+def outcome_rows(form: AnyForm, outcome: AnyOutcome) -> Iterator[Row]:
     """With numbers as numbers: a spreadsheet can go on counting."""
+    found = table(outcome, form)
     yield [head(code) for code in found.header]
-    coded = CODED.get(str(result.outcome.__struct_config__.tag), ())
-    for row in found.rows:
-        yield [coded_cell(cell) if column in coded else cell for column, cell in enumerate(row)]
-
-
-def coded_cell(cell: Cell) -> Cell:
-    return str(CODES.get(cell, cell)) if isinstance(cell, str) else cell
+    yield from decoded(found, outcome)
 
 
 # Files -----------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from workshop.features.polls.outcomes import AnyOutcome, Cell, Shares, Table, table
+from workshop.features.polls.forms import AnyForm
+from workshop.features.polls.outcomes import AnyOutcome, Cell, Shares, Table, shape_of, table
 from workshop.features.polls.poll import Poll, Result, Turnout
 
 HEADS: dict[str, Promise] = {
@@ -122,14 +123,22 @@ STEP = gettext_lazy("Step %s")
 def in_words(poll: Poll, result: Result) -> tuple[list[str], list[list[str]]]:
     """The heads and the rows of a result, with the votes by channel beside them where they may be
     told and each option has one figure."""
-    found = table(result.outcome, poll.plan.form)
+    heads, rows = table_in_words(poll.plan.form, result.outcome)
     columns = channels(result)
-    heads = [head(code) for code in found.header] + [head(name) for name in columns]
-    rows = [
-        [*row_in_words(found, row, result.outcome), *(number(of[n]) for of in columns.values())]
-        for n, row in enumerate(found.rows)
+    beside = [[number(of[n]) for of in columns.values()] for n in range(len(rows))]
+    return [*heads, *map(head, columns)], [
+        [*row, *more] for row, more in zip(rows, beside, strict=True)
     ]
-    return heads, rows
+
+
+def table_in_words(form: AnyForm, outcome: AnyOutcome) -> tuple[list[str], list[list[str]]]:
+    """The heads and the rows of an outcome."""
+    found = table(outcome, form)
+    tell = [TELL.get(code, plain) for code in found.header]
+    rows = [
+        [say(cell) for say, cell in zip(tell, row, strict=True)] for row in decoded(found, outcome)
+    ]
+    return [head(code) for code in found.header], rows
 
 
 def channels(result: Result) -> dict[str, list[int]]:
@@ -149,14 +158,17 @@ def head(code: str) -> str:
     return str(HEADS[code])
 
 
-def row_in_words(found: Table, row: list[Cell], outcome: AnyOutcome) -> list[str]:
-    coded = CODED.get(str(outcome.__struct_config__.tag), ())
+def decoded(found: Table, outcome: AnyOutcome) -> list[list[Cell]]:
+    """The rows of a table, with words where codes were; numbers are still numbers."""
+    coded = CODED.get(shape_of(outcome), ())
     return [
-        str(CODES.get(cell, cell))
-        if isinstance(cell, str) and column in coded
-        else TELL.get(found.header[column], plain)(cell)
-        for column, cell in enumerate(row)
+        [in_word(cell) if column in coded else cell for column, cell in enumerate(row)]
+        for row in found.rows
     ]
+
+
+def in_word(cell: Cell) -> Cell:
+    return str(CODES.get(cell, cell)) if isinstance(cell, str) else cell
 
 
 def plain(cell: Cell) -> str:

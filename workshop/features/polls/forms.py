@@ -36,6 +36,11 @@ class Form(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=
     """What a vote asks, apart from its question."""
 
 
+def kind_of(form: Form) -> str:
+    """The kind of vote, as the tag says it."""
+    return str(form.__struct_config__.tag)
+
+
 class Single(Form, frozen=True, tag="single"):
     """One of the options."""
 

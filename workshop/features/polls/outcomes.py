@@ -25,6 +25,11 @@ class Outcome(msgspec.Struct, frozen=True, tag_field="shape", forbid_unknown_fie
     voters: int
 
 
+def shape_of(outcome: Outcome) -> str:
+    """The shape of a result, as the tag says it."""
+    return str(outcome.__struct_config__.tag)
+
+
 class Shares(Outcome, frozen=True, tag="shares"):
     """Votes for each option, and of what number they are shares: of the votes (plurality), of the
     voters (multiple, approval), of yes and no without abstentions (yes_no: yes, no, abstain)."""
