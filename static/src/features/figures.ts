@@ -47,6 +47,13 @@ export function stepOf({ status }: Poll): Poll["status"] {
   return status === "closing" || status === "counting" ? "closed" : status
 }
 
+/** Seconds until a vote closes, or until ballots on their way are waited for no longer; nothing where
+ * neither has a time. */
+export function secondsLeft({ status, ends_at, until }: Poll, now: number): number | undefined {
+  const end = status === "closing" ? until : status === "open" ? ends_at : 0
+  return end ? Math.max(0, Math.ceil(end - now)) : undefined
+}
+
 /** Whether a vote has ended, whether or not it is counted. */
 export function isOver(status: Poll["status"]): boolean {
   return status !== "draft" && status !== "open"

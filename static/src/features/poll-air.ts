@@ -5,7 +5,7 @@ import { assign, attribute, fill, hide, mark, say, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Poll, Result, Running, Turnout } from "../room/records"
 import { duration, number } from "../room/words"
-import { counted, draw, sayTurnout } from "./figures"
+import { counted, draw, sayTurnout, secondsLeft } from "./figures"
 import { current } from "./polls"
 
 class RoomOnAir extends RoomElement {
@@ -62,10 +62,10 @@ class RoomOnAir extends RoomElement {
     }
   }
 
-  #count(row: HTMLElement, { status, ends_at, until }: Poll): void {
-    const end = status === "closing" ? until : status === "open" ? ends_at : 0
-    text(row.querySelector("[data-countdown]"), end ? duration(Math.max(0, Math.ceil(end - this.room.now()))) : "")
-    hide(row.querySelector(".vote-timer"), !end)
+  #count(row: HTMLElement, poll: Poll): void {
+    const left = secondsLeft(poll, this.room.now())
+    text(row.querySelector("[data-countdown]"), left === undefined ? "" : duration(left))
+    hide(row.querySelector(".vote-timer"), left === undefined)
   }
 
   /** Who sees the running count is sent as soon as a box is ticked. */

@@ -9,7 +9,7 @@ import { duration } from "../room/words"
 import { clear, offer, read } from "../votes/ballots/ballot"
 import { names } from "../votes/forms"
 import { newReceipt, spelled } from "../votes/receipts"
-import { counted, draw, isOver, sayTurnout, stepOf } from "./figures"
+import { counted, draw, isOver, sayTurnout, secondsLeft, stepOf } from "./figures"
 
 const SHOWN_FOR = 600 // seconds a published result stays in the bar; the list keeps it
 const TOLD_AT = [30, 10, 5] // seconds before the end, to those who hear it
@@ -147,21 +147,22 @@ class RoomPolls extends RoomElement {
     return this.piece(piece)?.querySelector("figure") ?? null
   }
 
+  /** Time moves the countdown, and takes an old result out of the bar; all else comes with records. */
   #tick(): void {
     const poll = this.find<Poll>(`polls.poll/${this.#shown}`)
     if (poll) this.#count(poll)
-    if (!poll || poll.status === "published") this.update()
+    if (poll && isPast(poll, this.room.now())) this.update()
   }
 
   /** The time that is left, by the room's clock; said aloud only now and then. */
   #count(poll: Poll): void {
-    const end = poll.status === "closing" ? poll.until : poll.status === "open" ? poll.ends_at : 0
-    const left = Math.max(0, Math.ceil(end - this.room.now()))
-    for (const time of this.querySelectorAll<HTMLElement>("[data-countdown]")) text(time, end ? duration(left) : "")
-    hide(this.piece("timer"), !end || poll.status !== "open")
-    attribute(this.piece("timer"), "data-last", end && left <= 5 ? "" : undefined)
+    const left = secondsLeft(poll, this.room.now())
+    for (const time of this.querySelectorAll<HTMLElement>("[data-countdown]")) text(time, left === undefined ? "" : duration(left))
+    hide(this.piece("timer"), left === undefined || poll.status !== "open")
+    attribute(this.piece("timer"), "data-last", left !== undefined && left <= 5 ? "" : undefined)
+    if (poll.status !== "open" || !left) return
     const at = TOLD_AT.find((each) => left <= each && each < this.#told)
-    if (poll.status !== "open" || !end || at === undefined || left === 0) return
+    if (at === undefined) return
     this.#told = at
     text(this.piece("announcer"), this.word("seconds-left", { n: left }))
   }
@@ -325,7 +326,12 @@ export function current(polls: readonly Poll[], now: number): Poll[] {
   const over = polls.filter(({ status }) => isOver(status))
   const [last] = over.sort((a, b) => b.closed_at - a.closed_at)
   if (!last) return []
-  return last.status !== "published" || now - last.closed_at < SHOWN_FOR ? [last] : []
+  return isPast(last, now) ? [] : [last]
+}
+
+/** Whether a result has been in the bar for long enough. */
+function isPast({ status, closed_at }: Poll, now: number): boolean {
+  return status === "published" && now - closed_at >= SHOWN_FOR
 }
 
 customElements.define("room-polls", RoomPolls)

@@ -6,7 +6,7 @@ import type { Plenary, Poll, Question, Result, Running, Supporters, Turnout } fr
 import { duration } from "../room/words"
 import { badge } from "../votes/badge"
 import { names } from "../votes/forms"
-import { counted, draw, isOver, sayTurnout, stepOf } from "./figures"
+import { counted, draw, isOver, sayTurnout, secondsLeft, stepOf } from "./figures"
 
 const SMALLEST = { few: 0.76, many: 0.94 } // of the size wished for: below that nobody in the last row reads it
 const PAGE = 8 // seconds that each part of what is too long is shown
@@ -96,11 +96,10 @@ class RoomScreen extends RoomElement {
 
   /** The time that is left, or that ballots on their way are waited for. */
   #count(poll: Poll): void {
-    const end = poll.status === "closing" ? poll.until : poll.status === "open" ? poll.ends_at : 0
-    const left = Math.max(0, Math.ceil(end - this.room.now()))
-    text(this.piece("countdown"), duration(left))
-    hide(this.piece("timer"), !end)
-    attribute(this.piece("timer"), "data-last", end && left <= 5 ? "" : undefined)
+    const left = secondsLeft(poll, this.room.now())
+    text(this.piece("countdown"), duration(left ?? 0))
+    hide(this.piece("timer"), left === undefined)
+    attribute(this.piece("timer"), "data-last", left !== undefined && left <= 5 ? "" : undefined)
   }
 
   /** The question that is being answered; returns what is known of it. */

@@ -17,7 +17,7 @@ def is_entitled(records: Records, poll: Poll, person: Person) -> bool:
 
 
 def entitled(records: Records, poll: Poll, people: Iterable[Person]) -> set[str]:
-    """The ids of those among these people who may vote. Of oneself, one's own records say it too."""
+    """The ids of those among these people who may vote; for oneself, one's own records do."""
     return {
         each.id
         for each in people
