@@ -21,7 +21,7 @@ demo-reset:  ## forget everything that was said, voted and written in the demons
 
 test: .tools  ## every test, browser stories included
 	@. .ci/node && node_modules/.bin/esbuild --version > /dev/null && npm test --silent
-	@. .ci/node && $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(ARGS)
+	@. .ci/node && $(PY) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .tools  ## style, types, import arrows, and generated files that are fresh
 	$(PY) -m ruff check .

@@ -228,7 +228,11 @@ def wrong_copy(person: Person, records: Records) -> list[str]:
         for key in wanted.keys() | person.records.keys()
         if wanted.get(key) != person.records.get(key) and not cut_short(key, wanted, person)
     ]
-    return [f"differs: {person.name} has {key} otherwise" for key in differ]
+    return [
+        f"differs: {person.name} has {key} otherwise: {person.records.get(key)}"
+        f", not {wanted.get(key)}"
+        for key in differ
+    ]
 
 
 def cut_short(key: str, wanted: dict[str, Any], person: Person) -> bool:

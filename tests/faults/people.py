@@ -194,12 +194,13 @@ class Person:
             await self._ask(ref)
 
     async def demand(self, name: str, /, **fields: Any) -> str:
-        """Ask for this one thing, and wait until it is answered. Returns its ref."""
+        """Ask for this one thing, and wait until it is answered and one has been told what it did:
+        the answer may come first. Returns its ref."""
         ref = str(UUID(int=self.chance.getrandbits(128), version=4))
         self.waiting[ref], self.asked[ref] = (name, fields), time.monotonic()
         if self.here:
             await self._ask_if_here(ref)
-        await self.until(lambda: ref not in self.waiting)
+        await self.until(lambda: ref not in self.waiting and self.seq >= self.answered.get(ref, 0))
         return ref
 
     async def until(self, fact: Callable[[], bool]) -> None:

@@ -143,7 +143,8 @@ async def test_a_ballot_in_the_pocket_goes_to_the_other_process_within_the_grace
         ):
             answer = await stranger.do("polls.vote", seen=seen, **ballot(poll, 0))
             assert answer["code"] == "too-late"
-        assert (await ana.do("polls.vote", seen=stamp, **ballot(poll, 1)))["type"] == "done"
+        answer = await ana.do("polls.vote", seen=stamp, **ballot(poll, 1))
+        assert answer["type"] == "done", answer
         assert host.records[f"polls.poll/{poll}"]["status"] != "closed"
         result = await host.sees(f"polls.result/{poll}")
 
