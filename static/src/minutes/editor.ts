@@ -17,7 +17,7 @@ import { located, passages, says, selected, showPassages, type Passage } from ".
 import { nodeViews, type Describe, type NodeViews, type Words } from "./node-views"
 import { cleanHtml, cleanText, flattened, PASTED, tooDeep } from "./paste"
 import { cursor, selection, type Author } from "./people"
-import { leaving, unselecting } from "./plugins"
+import { leaving, placing, unselecting } from "./plugins"
 import type { Provider } from "./provider"
 import { RULES } from "./rules"
 import { marks, nodes, schema } from "./schema"
@@ -342,6 +342,7 @@ export class Editor {
         offered: this.#options.offered,
       }),
       inputRules({ rules: RULES }),
+      placing(provider),
       unselecting(),
       leaving(),
       keymap({ ...KEYS, "Mod-k": () => this.#askForLink() }),

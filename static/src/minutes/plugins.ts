@@ -1,6 +1,7 @@
 /** Small habits of the editor. */
 
 import { AllSelection, Plugin, Selection } from "prosemirror-state"
+import type { EditorView } from "prosemirror-view"
 
 import { fromText } from "./origin"
 
@@ -35,4 +36,25 @@ export function leaving(): Plugin {
       },
     },
   })
+}
+
+/**
+ * One writes where one has clicked, though others write in that very moment: the browser tells the
+ * editor of a click a little later, and until then the binding would put the caret back to where it
+ * was. (It happened: a table's first cell got what was meant for the second.) `incoming` tells of
+ * what others wrote before it is in the text.
+ */
+export function placing(incoming: EventTarget): Plugin {
+  return new Plugin({
+    view(view) {
+      const stop = new AbortController()
+      incoming.addEventListener("incoming", () => look(view), { signal: stop.signal })
+      return { destroy: () => stop.abort() }
+    },
+  })
+}
+
+/** Let the editor see what it would be told of later. There is no public name for that. */
+function look(view: EditorView): void {
+  ;(view as unknown as { domObserver: { flush: () => void } }).domObserver.flush()
 }

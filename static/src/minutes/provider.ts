@@ -2,7 +2,8 @@
  * The provider: one text, the same here and on the server. It speaks y-protocols over the room's
  * socket, and knows what is saved: what the server has said is stored, and nothing else.
  *
- * Events: `status` when what is saved has changed; `awareness` when who is writing has; `replacing`
+ * Events: `status` when what is saved has changed; `awareness` when who is writing has; `incoming`
+ * before what others have written is put into the text, or their cursors; `replacing`
  * (CustomEvent<Replaced>) when the text here is about to be thrown away, while it can still be read,
  * and `replaced` when there is another `doc` to be bound to.
  */
@@ -262,6 +263,7 @@ export class Provider extends EventTarget {
   #heard(message: Uint8Array): void {
     const decoder = createDecoder(message)
     const lane = readVarUint(decoder)
+    this.#tell("incoming")
     if (lane === AWARENESS) return applyAwarenessUpdate(this.awareness, readVarUint8Array(decoder), this)
     if (lane === DIGEST) return this.#compare(readVarUint8Array(decoder), readVarUint8Array(decoder))
     if (lane !== SYNC) return
