@@ -84,7 +84,7 @@ class Served:
 
     def get(self, address: str) -> str:
         """What is at this address, as soon as there is something."""
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while True:
             try:
                 with urlopen(address, timeout=5) as answer:  # noqa: S310 - our own server

@@ -16,6 +16,7 @@ from workshop.views import (
     plain,
     plans,
     programme,
+    questions,
     rooms,
     votes,
 )
@@ -82,6 +83,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rooms/<slug:slug>/minutes/", rooms.minutes, name="minutes"),
     path("rooms/<slug:slug>/minutes/", include(around_minutes)),
     path("rooms/<slug:slug>/votes/", include(around_votes)),
+    path("rooms/<slug:slug>/questions.csv", questions.table, name="questions_table"),
     path("rooms/<slug:slug>/kiosk/", rooms.kiosk, name="kiosk"),
     path("rooms/<slug:slug>/screen/", rooms.screen, name="screen"),
     path("rooms/<slug:slug>/plain/", plain.plain, name="plain"),

@@ -20,8 +20,8 @@ from workshop.door import Unavailable
 from workshop.features.polls.secret import ballot_list, code_list, sha256
 from workshop.models import Session
 from workshop.people import Person
+from workshop.spreadsheets import CSV, XLSX, as_csv, as_xlsx
 from workshop.views.rooms import page, visitor_of
-from workshop.votes import export
 from workshop.votes.account import (
     account,
     answer_in_words,
@@ -29,11 +29,10 @@ from workshop.votes.account import (
     parts,
     withheld,
 )
+from workshop.votes.export import NAMES, TABLES
 from workshop.votes.publication import KINDS, Publication, publication, publications
 from workshop.votes.words import in_words, took_part
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 
 
@@ -78,11 +77,11 @@ async def opened_list(
 @require_GET
 async def table(request: HttpRequest, slug: str, table: str, poll: str = "") -> HttpResponse:
     """One of the tables of a vote, or of all of a session, as CSV."""
-    if table not in export.TABLES:
+    if table not in TABLES:
         raise Http404
 
     def made(session: Session, runs: bool) -> bytes:
-        return export.as_csv(export.TABLES[table](wanted(session, poll, runs)))
+        return as_csv(TABLES[table](wanted(session, poll, runs)))
 
     return await file(request, slug, made, CSV, f"{table}.csv")
 
@@ -93,7 +92,8 @@ async def workbook(request: HttpRequest, slug: str, poll: str = "") -> HttpRespo
     """All tables of a vote, or of all of a session, as XLSX."""
 
     def made(session: Session, runs: bool) -> bytes:
-        return export.as_xlsx(wanted(session, poll, runs))
+        votes = wanted(session, poll, runs)
+        return as_xlsx((str(NAMES[name]), rows(votes)) for name, rows in TABLES.items())
 
     return await file(request, slug, made, XLSX, "votes.xlsx")
 
@@ -167,7 +167,7 @@ def context_of(request: HttpRequest, session: Session, person: Person, poll: str
         "said": [(name_in_words(n), answer_in_words(plan, answer)) for n, answer in told.said],
         "changed_since": was_changed(told),
         "data": data_of(told),
-        "tables": [(name, export.NAMES[name]) for name in export.TABLES],
+        "tables": [(name, NAMES[name]) for name in TABLES],
     }
 
 

@@ -1,24 +1,16 @@
-"""Exports: the votes of a session, or one of them, as tables: for spreadsheets (XLSX) and for
-everything else (CSV).
-
-What people wrote is text for whoever opens it, never a formula: a spreadsheet would carry it out.
-"""
+"""Exports: the votes of a session, or one of them, as tables."""
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from io import BytesIO, StringIO
+from collections.abc import Callable, Iterable, Iterator
 
 from django.utils.translation import gettext, gettext_lazy
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from workshop.features.polls.forms import AnyForm
 from workshop.features.polls.outcomes import AnyOutcome, Cell, table
 from workshop.features.polls.poll import Poll
 from workshop.features.polls.secret import ballot_list
+from workshop.spreadsheets import Row
 from workshop.votes.account import (
     account,
     answer_in_words,
@@ -27,16 +19,6 @@ from workshop.votes.account import (
 )
 from workshop.votes.publication import Publication
 from workshop.votes.words import HEADS, decoded, head
-
-Row = Sequence[Cell]
-
-WIDTH = 24  # signs of a column
-FORMULA = re.compile(r'(^|[;\t\r\n])(?=\s*"?[=+\-@＝＋－＠])|^(?=[\t\r])')
-"""Where a cell would begin to be a formula: at its start, or where another language's separator
-would begin a cell anew (OWASP, CSV injection)."""
-
-
-# What the tables say --------------------------------------------------------------------
 
 
 def results(votes: Iterable[Publication]) -> Iterator[Row]:
@@ -133,40 +115,3 @@ def outcome_rows(form: AnyForm, outcome: AnyOutcome) -> Iterator[Row]:
     found = table(outcome, form)
     yield [head(code) for code in found.header]
     yield from decoded(found, outcome)
-
-
-# Files -----------------------------------------------------------------------------------
-
-
-def as_csv(rows: Iterable[Row]) -> bytes:
-    """One table, in UTF-8 with the mark by which spreadsheets know it."""
-    text = StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    writer.writerows([defused(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def defused(cell: Cell) -> Cell:
-    """A text that no spreadsheet takes for a formula."""
-    return FORMULA.sub(lambda found: found[0] + "'", cell) if isinstance(cell, str) else cell
-
-
-def as_xlsx(votes: Sequence[Publication]) -> bytes:
-    """All tables, a sheet for each."""
-    file = BytesIO()
-    with Workbook(file, {"in_memory": True}) as book:
-        for name, rows in TABLES.items():
-            sheet = book.add_worksheet(str(NAMES[name]))
-            sheet.set_column(0, 8, WIDTH)
-            for n, row in enumerate(rows(votes)):
-                write_row(sheet, n, row)
-    return file.getvalue()
-
-
-def write_row(sheet: Worksheet, n: int, row: Row) -> None:
-    """Texts as texts, whatever they look like: no formula, no link."""
-    for column, cell in enumerate(row):
-        if isinstance(cell, str):
-            sheet.write_string(n, column, cell)
-        elif cell is not None:
-            sheet.write_number(n, column, cell)

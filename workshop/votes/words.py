@@ -48,8 +48,8 @@ HEADS: dict[str, Promise] = {
     "paper": gettext_lazy("Counted by hand"),
 }
 CODES: dict[str, Promise] = {
-    "yes": gettext_lazy("Yes"),
-    "no": gettext_lazy("No"),
+    "yes": gettext_lazy("For"),
+    "no": gettext_lazy("Against"),
     "abstain": gettext_lazy("Abstain"),
     "exhausted": gettext_lazy("Names none of those left"),
     "funded": gettext_lazy("Funded"),

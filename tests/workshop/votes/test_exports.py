@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workshop.votes.held import THREE, of
+from workshop.spreadsheets import as_csv, defused
 from workshop.version import VERSION
-from workshop.votes.export import TABLES, as_csv, defused
+from workshop.votes.export import TABLES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,12 +53,12 @@ async def test_a_workbook_has_the_outcome_and_how_it_came_about(held):
     assert values == [
         ["More trains?", 1, None],
         ["Option", "Votes", "Share"],
-        ["Yes", 2, pytest.approx(2 / 3)],
-        ["No", 1, pytest.approx(1 / 3)],
+        ["For", 2, pytest.approx(2 / 3)],
+        ["Against", 1, pytest.approx(1 / 3)],
         ["Abstain", 0, None],
     ]
     assert [[c.value for c in row] for row in book["Ballots"].iter_rows()][2:5] == [
-        ["Ana", "Yes"], ["Ben", "Yes"], ["Chi", "No"],
+        ["Ana", "For"], ["Ben", "For"], ["Chi", "Against"],
     ]  # fmt: skip
     method = {row[0].value: row[1].value for row in book["Method"].iter_rows()}
     assert method["Question"] == "More trains?"
@@ -69,9 +70,9 @@ async def test_a_table_says_the_same(held):
     poll = await held.whole("public", THREE)
 
     assert (await rows_of(held, poll, "results"))[:3] == [
-        ["More trains?", "1"], ["Option", "Votes", "Share"], ["Yes", "2", "0.6666666666666666"],
+        ["More trains?", "1"], ["Option", "Votes", "Share"], ["For", "2", "0.6666666666666666"],
     ]  # fmt: skip
-    assert ["Ben", "Yes"] in await rows_of(held, poll, "ballots")
+    assert ["Ben", "For"] in await rows_of(held, poll, "ballots")
 
 
 async def test_all_votes_of_a_session_stand_in_one_file(held):

@@ -146,8 +146,8 @@ async def test_a_public_vote_says_who_voted_what(held):
     await held.does(await held.host(), "people.remove", person=str(gone.pk))
     page = text_of(await (await held.browser()).get(of(held, "vote", poll)))
 
-    assert re.findall(r'<th scope="row">([^<]+)</th><td>(Yes|No)</td></tr>', page) == [
-        ("Ana", "Yes"), ("Chi", "No"), ("someone who has left", "Yes"),
+    assert re.findall(r'<th scope="row">([^<]+)</th><td>(For|Against)</td></tr>', page) == [
+        ("Ana", "For"), ("Chi", "Against"), ("someone who has left", "For"),
     ]  # fmt: skip
 
 
@@ -160,7 +160,7 @@ async def test_at_a_kiosk_nobody_is_known(held):
         await held.published(await held.closed(poll, secrecy == "secret"))
         pages.append(text_of(await (await held.browser()).get(of(held, "vote", poll))))
 
-    assert '<th scope="row">At a kiosk</th><td>Yes</td>' in pages[0]
+    assert '<th scope="row">At a kiosk</th><td>For</td>' in pages[0]
     assert re.findall(r"<li>([^<]+)</li>", pages[1]) == ["Ana"]
     assert not [page for page in pages if "someone who has left" in page]
 
