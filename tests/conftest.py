@@ -14,7 +14,6 @@ FIRST = (
     "tests/browser/test_pages.py",
     "tests/browser/test_two_people.py",
     "tests/browser/",
-    "tests/faults/",
 )
 
 

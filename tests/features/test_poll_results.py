@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from tests.features.given import FACILITATOR, NINA
 from tests.features.polled import Polled, crowd
-from workshop.features.polls.poll import Part, Sheet
-from workshop.features.polls.results import FEW
+from workshop.features.polls.outcomes import table
+from workshop.features.polls.poll import Part, Poll, Sheet
+from workshop.features.polls.results import FEW, unabridged
 from workshop.people import Person
 
 
@@ -55,6 +56,36 @@ def test_a_public_vote_tells_everything():
     parts = result_of((1, 0), (0, 1), secrecy="public")
 
     assert parts["hall"].outcome.votes == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("form", "said", "told"),
+    [
+        ({"kind": "text"}, lambda n: f"{n:03} " + "x" * 396, 50),
+        ({"kind": "text"}, lambda n: f"{n:03}", 200),
+        ({"kind": "words", "most": 2}, lambda n: [f"w{n}", f"v{n}"], 200),
+    ],
+)
+def test_a_room_is_told_some_of_many_texts_and_words_and_the_rest_is_not_lost(form, said, told):
+    given = Polled(form=form, secrecy="public").opened()
+    for n, who in enumerate([*crowd(150, "hall"), *crowd(90, "remote")]):
+        given.voted(who, said(n))
+    room = given.closed().result
+    (poll,) = given.records.all(Poll)
+    page = unabridged(given.records, poll, room)
+
+    for few, all_ in zip(listed(room), listed(page), strict=True):
+        assert few == all_[: len(few)]
+    assert len(listed(room)[0]) == told
+    assert room.outcome.more == len(listed(page)[0]) - told
+    assert page.outcome.more == 0
+    assert unabridged(given.records, poll, page) is page
+    assert table(room.outcome, poll.plan.form).rows[-1][0] == f"… + {room.outcome.more}"
+
+
+def listed(result) -> list[list[object]]:
+    outcomes = [result.outcome, *(part.outcome for part in result.parts)]
+    return [getattr(each, "texts", None) or each.words for each in outcomes]
 
 
 def test_where_all_are_in_one_place_there_are_no_parts():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from workshop.features.people.rules import Seat
 from workshop.features.polls.answers import Answer
 from workshop.features.polls.poll import Ballot, Poll, Result, Sheet, ballots_of, sheets_of
-from workshop.features.polls.results import Opened
+from workshop.features.polls.results import Opened, unabridged
 from workshop.records import Records
 
 KINDS = (Poll, Result, Ballot, Sheet, Opened, Seat)
@@ -43,6 +43,7 @@ def publication(records: Records, id: str, *, runs: bool) -> Publication | None:
     poll, result = records.find(Poll, id), records.find(Result, id)
     if poll is None or result is None or not (result.published or runs):
         return None
+    result = unabridged(records, poll, result)
     before = publication(records, poll.before, runs=runs) if poll.before else None
     if not result.published:
         return Publication(poll, result, before)

@@ -520,20 +520,22 @@ export interface Histogram {
   readonly method: "histogram"
 }
 
-/** What was written, sorted, so that the order tells nothing. */
+/** What was written, sorted, so that the order tells nothing; and how many texts are left out (see `abridged`). */
 export interface Texts {
   readonly shape: "texts"
   readonly voters: number
   readonly texts: readonly string[]
   readonly method: "texts"
+  readonly more: number
 }
 
-/** Words, the most frequent first. */
+/** Words, the most frequent first; and how many are left out (see `abridged`). */
 export interface Cloud {
   readonly shape: "cloud"
   readonly voters: number
   readonly words: readonly Word[]
   readonly method: "words"
+  readonly more: number
 }
 
 /** A word in its most frequent spelling, and how many people gave it in any. */

@@ -64,7 +64,7 @@ function counted(form: AnyForm, lines: Lines, voters: number): AnyOutcome {
     case "number":
       return histogram(form, lines, voters)
     case "text":
-      return { shape: "texts", voters, texts: repeated(lines).map(String).sort(bySign), method: "texts" }
+      return { shape: "texts", voters, texts: repeated(lines).map(String).sort(bySign), method: "texts", more: 0 }
     case "words":
       return cloud(lines, voters)
     case "statements":
@@ -160,7 +160,7 @@ function cloud(lines: Lines, voters: number): Cloud {
     }
   }
   const words = frequent(people).map((key) => ({ word: frequent(spellings.get(key)!)[0]!, n: people.get(key)! }))
-  return { shape: "cloud", voters, words, method: "words" }
+  return { shape: "cloud", voters, words, method: "words", more: 0 }
 }
 
 function opinions(form: FormOf<"statements">, lines: Lines, voters: number): Opinions {

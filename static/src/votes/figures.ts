@@ -173,7 +173,7 @@ function said(figure: HTMLElement, form: AnyForm, outcome: AnyOutcome): string {
     case "funded":
       return spent(figure, form as FormOf<"budget">, outcome)
     case "texts":
-      return word(figure, "n-answers", { n: outcome.texts.length })
+      return answers(figure, outcome)
     case "cloud":
       return people(figure, outcome)
     case "pins":
@@ -183,8 +183,13 @@ function said(figure: HTMLElement, form: AnyForm, outcome: AnyOutcome): string {
   }
 }
 
-function people(figure: HTMLElement, { voters, words }: OutcomeOf<"cloud">): string {
-  const n = words.length - MOST_WORDS
+function answers(figure: HTMLElement, { texts, more }: OutcomeOf<"texts">): string {
+  const told = word(figure, "n-answers", { n: texts.length + more })
+  return more ? `${told} ${word(figure, "more-answers", { n: more })}` : told
+}
+
+function people(figure: HTMLElement, { voters, words, more }: OutcomeOf<"cloud">): string {
+  const n = words.length + more - MOST_WORDS
   return [word(figure, "n-people", { n: voters }), n > 0 ? word(figure, "more-words", { n }) : ""].join(" ").trim()
 }
 

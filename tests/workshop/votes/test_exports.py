@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,6 +88,18 @@ async def test_all_votes_of_a_session_stand_in_one_file(held):
     assert [row[0] for row in (await rows_of(held, "turnout"))[1:3]] == ["First?", "Second?"]
     for table in TABLES.keys() - {"parts"}:  # all were in one place
         assert await rows_of(held, table)
+
+
+async def test_files_and_the_page_have_all_texts_though_the_room_is_told_some(held):
+    texts = [f"{n:02} {'x' * 480}" for n in range(50)]
+    poll = await held.whole("confidential", {text[:2]: text for text in texts}, form=TEXT)
+    page = (await (await held.browser()).get(of(held, "vote", poll))).content.decode()
+    told = (await (await held.browser()).get(reverse("plain", args=[held.session.slug]))).content
+
+    assert [row[0] for row in (await rows_of(held, poll, "results"))[2:]] == texts
+    assert all(text in page for text in texts)
+    assert b"30 x" in told
+    assert b"45 x" not in told
 
 
 async def test_of_a_confidential_vote_no_file_has_a_ballot(held):

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import singledispatch
+from itertools import accumulate
 from math import ceil
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from workshop.features.polls.forms import AnyForm, Budget, WithOptions, YesNo
+
+MOST_TOLD, MOST_SIGNS = 200, 20_000  # texts or words, and the signs of the texts, told in a room
 
 Cell = str | int | float | None
 
@@ -98,10 +102,12 @@ class Histogram(Outcome, frozen=True, tag="histogram"):
 
 
 class Texts(Outcome, frozen=True, tag="texts"):
-    """What was written, sorted, so that the order tells nothing."""
+    """What was written, sorted, so that the order tells nothing; and how many texts are left out
+    (see `abridged`)."""
 
     texts: list[str]
     method: Literal["texts"] = "texts"
+    more: int = 0
 
 
 class Word(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,10 +118,11 @@ class Word(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Cloud(Outcome, frozen=True, tag="cloud"):
-    """Words, the most frequent first."""
+    """Words, the most frequent first; and how many are left out (see `abridged`)."""
 
     words: list[Word]
     method: Literal["words"] = "words"
+    more: int = 0
 
 
 class Opinions(Outcome, frozen=True, tag="opinions"):
@@ -170,6 +177,23 @@ AnyOutcome = (
     | Funded
     | Pins
 )
+
+
+def abridged(outcome: AnyOutcome) -> AnyOutcome:
+    """The outcome as a room is told it: of texts and words, some. Of 5 000 texts everyone would be
+    sent up to 2.5 MB; the page of the result and its files have them all."""
+    if isinstance(outcome, Cloud):
+        few = outcome.words[:MOST_TOLD]
+        return replace(outcome, words=few, more=len(outcome.words) - len(few))
+    if isinstance(outcome, Texts):
+        sizes = accumulate(len(each) for each in outcome.texts[:MOST_TOLD])
+        texts = outcome.texts[: sum(size <= MOST_SIGNS for size in sizes)]
+        return replace(outcome, texts=texts, more=len(outcome.texts) - len(texts))
+    return outcome
+
+
+def is_abridged(outcome: AnyOutcome | None) -> bool:
+    return isinstance(outcome, Texts | Cloud) and outcome.more > 0
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -299,7 +323,8 @@ def _(outcome: Histogram, form: AnyForm) -> Table:
 
 @table.register
 def _(outcome: Texts, form: AnyForm) -> Table:
-    return Table(["text"], [[text] for text in outcome.texts])
+    texts: list[list[Cell]] = [[text] for text in outcome.texts]
+    return Table(["text"], texts + more_of(outcome))
 
 
 @smallest.register
@@ -310,7 +335,13 @@ def _(outcome: Texts | Pins | Histogram) -> int:
 
 @table.register
 def _(outcome: Cloud, form: AnyForm) -> Table:
-    return Table(["word", "people"], [[each.word, each.n] for each in outcome.words])
+    words: list[list[Cell]] = [[each.word, each.n] for each in outcome.words]
+    return Table(["word", "people"], words + more_of(outcome))
+
+
+def more_of(outcome: Texts | Cloud) -> list[list[Cell]]:
+    """The row that says how many are left out."""
+    return [[f"… + {outcome.more}"]] if outcome.more else []
 
 
 @smallest.register

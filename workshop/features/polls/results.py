@@ -17,7 +17,7 @@ from workshop.features.polls.answers import Answer
 from workshop.features.polls.counting import Line, count
 from workshop.features.polls.electorate import entitled
 from workshop.features.polls.forms import AnyForm
-from workshop.features.polls.outcomes import AnyOutcome, smallest
+from workshop.features.polls.outcomes import AnyOutcome, abridged, is_abridged, smallest
 from workshop.features.polls.overlaps import withheld_too
 from workshop.features.polls.poll import (
     AUDIENCES,
@@ -80,7 +80,8 @@ def counted(records: Records, call: Call, poll: Poll) -> Changes:
         told = [replace(before[0], id=f"{poll.id}:{s}", seen_by=s) for s in seers if before]
         return gone | put(turnout, *told)
     outcome = outcome_of(poll, lines_of(ballots), by_hand(records, poll))
-    return gone | put(replace(turnout, told=turnout.upto), *running(poll, outcome, seers))
+    told_now = running(poll, abridged(outcome), seers)
+    return gone | put(replace(turnout, told=turnout.upto), *told_now)
 
 
 def recounted(records: Records, call: Call, poll: Poll) -> Changes:
@@ -97,20 +98,37 @@ KEPT = ("missing", "lost", "ballots_sha256", "codes_sha256")  # what no sheet ch
 
 def result_of(records: Records, poll: Poll, turnout: Turnout) -> Result:
     """The count of all ballots and confirmed sheets, for facilitators to publish."""
-    ballots, hand = ballots_of(records, poll.id), by_hand(records, poll)
-    opened = records.find(Opened, poll.id)
-    cast = [Line(each) for each in opened.ballots] if opened else lines_of(ballots)
+    outcome, parts = whole(records, poll)
     return Result(
         id=poll.id,
-        outcome=outcome_of(poll, cast, hand),
-        parts=parts_of(poll, ballots, hand),
+        outcome=abridged(outcome),
+        parts=[Part(p.name, p.voters, p.outcome and abridged(p.outcome)) for p in parts],
         hall=turnout.hall,
         remote=turnout.remote,
         kiosk=turnout.kiosk,
         paper=turnout.paper,
         entitled=turnout.entitled,
-        sheets=[HandCount(s.channel, s.voters, s.name, s.second_name) for s in hand.sheets],
+        sheets=[
+            HandCount(s.channel, s.voters, s.name, s.second_name)
+            for s in by_hand(records, poll).sheets
+        ],
     )
+
+
+def unabridged(records: Records, poll: Poll, result: Result) -> Result:
+    """The result with all the texts and words that were counted, of which the room is told some."""
+    if not any(is_abridged(each) for each in (result.outcome, *(p.outcome for p in result.parts))):
+        return result
+    outcome, parts = whole(records, poll)
+    return replace(result, outcome=outcome, parts=parts)
+
+
+def whole(records: Records, poll: Poll) -> tuple[AnyOutcome, list[Part]]:
+    """The count of all that was cast, and its parts."""
+    ballots, hand = ballots_of(records, poll.id), by_hand(records, poll)
+    opened = records.find(Opened, poll.id)
+    cast = [Line(each) for each in opened.ballots] if opened else lines_of(ballots)
+    return outcome_of(poll, cast, hand), parts_of(poll, ballots, hand)
 
 
 def outcome_of(poll: Poll, cast: list[Line], hand: ByHand) -> AnyOutcome:
