@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given as always
@@ -396,6 +397,20 @@ def test_a_question_others_are_merged_into_is_not_refused(given):
 
     with pytest.raises(Refused, match="others-are-merged"):
         given.when(FACILITATOR, "refuse", question="c1")
+
+
+def test_five_hundred_questions_merged_into_one_another_are_counted(given):
+    """The rule called itself for each of them, and failed, with whatever was asked at once."""
+    given.done(ANA, "ask", text="?").done(ANA, "ask", text="?").done(BEN, "support", question="c1")
+    chain = {key: each for n in range(498) for key, each in asked(f"q{n}").items()}
+    for n in range(498):
+        key, into = f"questions.question/q{n}", f"q{n + 1}" if n < 497 else "c1"
+        chain[key] = replace(chain[key], state="merged", into=into)
+    given.records = given.records.fold(chain)
+    given.done(FACILITATOR, "merge", question="c1", into="c2")
+
+    assert count(given, "c2") == (1, 0, 0, 0)
+    assert len(given.records.find(Sum, "c2").group) == 500
 
 
 PEOPLE = [Person("p0", "P0", place="hall"), Person("p1", "P1", place="remote")]

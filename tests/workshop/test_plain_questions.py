@@ -45,6 +45,23 @@ async def test_what_is_alike_is_shown_before_one_asks_it_again(session, ana, hel
     assert await happened(session, "questions.ask") == 2
 
 
+async def test_what_is_too_long_to_be_asked_is_not_compared(session, ana, helene):
+    """A megabyte kept the event loop for minutes."""
+    await helene.does("questions.ask", text=SATURDAY)
+    refused = await ana.send("questions.ask", text=f"{ASKED_AGAIN} {'yes ' * 130}")
+
+    assert refused.status_code == 400
+    assert "1 similar question" not in refused.content.decode()
+
+
+async def test_nothing_is_compared_for_those_who_may_not_ask(hub, session, helene):
+    await helene.does("questions.ask", text=SATURDAY)
+    refused = await Guest(hub, session).send("questions.ask", text=ASKED_AGAIN)
+
+    assert refused.status_code == 403
+    assert "1 similar question" not in refused.content.decode()
+
+
 async def test_one_supports_is_against_and_takes_it_back(session, ana, helene):
     asked = await helene.does("questions.ask", text=SATURDAY)
     assert "Be against it" not in await ana.page()

@@ -25,9 +25,10 @@ from workshop.feature import Refused
 from workshop.features.chat.rules import Message
 from workshop.features.people.rules import Axis, Belonging
 from workshop.features.questions.alike import alike
+from workshop.features.questions.records import LONGEST_TEXT
 from workshop.features.stage.rules import plenary
 from workshop.models import Session
-from workshop.people import Person
+from workshop.people import MEMBERS, Person
 from workshop.records import Records, Wire, load
 from workshop.views.plain_questions import Questions, standings
 from workshop.views.plain_votes import Form, vote_in, votes_of
@@ -119,14 +120,19 @@ async def like_it(request: HttpRequest, slug: str) -> list[str]:
     """The questions that ask the same as the one that is being asked, unless its author has been
     shown them already. Raises Unavailable."""
     form, door = request.POST, door_of(request)
-    if form.get("do") != "questions.ask" or form.get("looked") == form.get("text"):
+    text = form.get("text", "")
+    if form.get("do") != "questions.ask" or form.get("looked") == text:
+        return []
+    if len(text) > LONGEST_TEXT:  # the rule refuses it: of a megabyte, the words took minutes
         return []
     if door is None:
         raise Unavailable
     session = await aget_object_or_404(Session, slug=slug)
     person = (await visitor_of(request, session)).person
+    if person.role not in MEMBERS:
+        return []
     others = [each for each in standings(loaded(await door.records(slug, person))) if not each.mine]
-    return alike(form.get("text", ""), [(each.question.id, each.question.text) for each in others])
+    return alike(text, [(each.question.id, each.question.text) for each in others])
 
 
 async def shown(

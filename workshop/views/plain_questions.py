@@ -10,13 +10,13 @@ from workshop.features.questions.ranking import ORDERS, Order, rank
 from workshop.features.questions.records import (
     STANDING,
     Asker,
+    Merged,
     Question,
     Support,
     Supporters,
     rules_of,
     words_of,
 )
-from workshop.features.questions.support import group_of
 from workshop.people import Person
 from workshop.records import Records
 
@@ -78,13 +78,14 @@ class Standing:
 def standings(records: Records, person: str = "", order: Order = "support") -> list[Standing]:
     """The questions that everyone sees, in order; what is being answered comes first."""
     seen = [each for each in records.all(Question) if each.audience == "all"]
-    found = [standing(records, each, person) for each in seen if each.state != "merged"]
+    merged = Merged(records)
+    found = [standing(records, each, person, merged) for each in seen if each.state != "merged"]
     found.sort(key=lambda it: rank(order, it.up, it.down, it.question.at), reverse=True)
     return sorted(found, key=lambda it: it.question.state != "answering")
 
 
-def standing(records: Records, question: Question, person: str) -> Standing:
-    words = words_of(records, person, group_of(records, question.id))
+def standing(records: Records, question: Question, person: str, merged: Merged) -> Standing:
+    words = words_of(records, person, merged.group(question.id))
     return Standing(
         question,
         records.find(Supporters, question.id),

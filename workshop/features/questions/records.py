@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,8 @@ questions = Feature("questions")
 
 State = Literal["held", "open", "answering", "answered", "archived", "refused", "merged"]
 From = Literal["everyone", "hall", "remote"]
+
+LONGEST_TEXT = 500  # signs
 
 STANDING: frozenset[State] = frozenset({"open", "answering"})
 """Where a question can be supported."""
@@ -156,3 +159,22 @@ def words_of(records: Records, person: str, group: list[str]) -> list[Support]:
 
 def merged_into(records: Records, id: str) -> Iterator[Question]:
     return (each for each in records.all(Question) if each.state == "merged" and each.into == id)
+
+
+class Merged:
+    """Which questions are merged into which, read once: looked for one by one, five hundred that
+    are merged into one another were more calls than Python takes, and a rule that fails fails
+    whatever was asked with it."""
+
+    def __init__(self, records: Records) -> None:
+        self._into: defaultdict[str, list[str]] = defaultdict(list)
+        for each in records.all(Question):
+            if each.state == "merged":
+                self._into[each.into].append(each.id)
+
+    def group(self, question: str) -> list[str]:
+        """A question and all that is merged into it, itself first."""
+        found = [question]
+        for each in found:
+            found += self._into.get(each, ())
+        return found

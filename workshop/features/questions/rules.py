@@ -14,6 +14,7 @@ from msgspec import Meta
 from workshop.feature import SAYS_SOMETHING, Call, Id, Refused
 from workshop.features.questions import support
 from workshop.features.questions.records import (
+    LONGEST_TEXT,
     Asker,
     From,
     Question,
@@ -34,7 +35,7 @@ from workshop.records import Changes, Record, Records, drop, put
 __all__ = ["questions", "support"]
 
 NO_NUL = r"^[^\x00]*$"
-Text = Annotated[str, Meta(max_length=500, pattern=SAYS_SOMETHING)]
+Text = Annotated[str, Meta(max_length=LONGEST_TEXT, pattern=SAYS_SOMETHING)]
 Name = Annotated[str, Meta(max_length=60, pattern=NO_NUL)]
 Why = Annotated[str, Meta(max_length=200, pattern=NO_NUL)]
 Hands = Annotated[int, Meta(ge=0, le=100_000)]

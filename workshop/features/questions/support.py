@@ -14,11 +14,11 @@ from dataclasses import replace
 from workshop.feature import Call, Due, Id, Refused
 from workshop.features.questions.records import (
     STANDING,
+    Merged,
     Question,
     Sum,
     Support,
     Supporters,
-    merged_into,
     questions,
     root,
     rules_of,
@@ -122,18 +122,11 @@ def seq_of(word: Support | None) -> int:
     return word.seq if word else 0
 
 
-def group_of(records: Records, question: str) -> list[str]:
-    """A question and all that is merged into it, itself first."""
-    inside = [
-        part for each in merged_into(records, question) for part in group_of(records, each.id)
-    ]
-    return [question, *inside]
-
-
 def recounted(records: Records, call: Call, changes: Changes, *heads: Question) -> Changes:
     """These changes, with the sums of the questions whose group they change, and what is told of
     them. Of a question that is held nothing is: nobody has spoken of it, nor should they know."""
     after = records.fold(changes)
     seen = [each.id for each in heads if each.audience == "all"]
-    sums = [counted(after, each, group_of(after, each), call.seq) for each in seen]
+    merged = Merged(after)
+    sums = [counted(after, each, merged.group(each), call.seq) for each in seen]
     return changes | put(*sums, *(told(each, call.at) for each in sums))
