@@ -9,6 +9,7 @@ from io import BytesIO
 
 import pytest
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from hypothesis import example, given
@@ -211,6 +212,48 @@ def test_a_file_made_to_keep_the_parser_busy_is_too_big(words):
         markdown.read((words * 100_000).encode())
 
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "|a" * 5000 + "\n" + "|-" * 5000 + "\n" + "a\n" * 15_000,
+        "a|b\n" + "-|" * 5000 + "\n" + "\xa0\n" + "a\x0c\x0c\n" * 15_000,
+        "> a|b\n> " + "|-" * 5000 + "\n" + "> a\n" * 15_000,
+    ],
+)
+def test_a_table_of_fifty_million_cells_is_too_big(file):
+    """It took all memory there was."""
+    begun = time.process_time()
+    with pytest.raises(Unreadable, match="too-big"):
+        markdown.read(file.encode())
+
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize("file", ["<div>" + " " * 900_000 + "x", "<!--" * 200_000])
+def test_html_made_to_keep_a_pattern_busy_is_read_at_once(file):
+    """It took hours, and held every other thread."""
+    begun = time.process_time()
+    assert markdown.read(file.encode()).children
+
+    assert time.process_time() - begun < 2
+
+
+def test_comments_are_no_words():
+    said = markdown.read(b"<div>one<!-- a\n<!-- b -->two</div> <!-- c -->\nthree <!-- d")
+
+    assert words_of(said) == "<div>onetwo</div>three <!-- d"
+
+
+def test_styles_of_word_may_be_based_on_one_another():
+    """They kept one of two threads busy, for ever."""
+    file = Document()
+    one, other = (file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH) for name in ("One", "Other"))
+    one.base_style, other.base_style = other, one
+    file.add_paragraph("words", style=one)
+
+    assert words_of(docx.read(saved(file))) == "words"
 
 
 def test_a_file_with_many_marks_is_none_of_these():

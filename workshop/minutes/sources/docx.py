@@ -22,6 +22,7 @@ from workshop.minutes.tree import BREAK, Node, Text, safe_address
 
 UNFOLDED = 16 * 1024 * 1024  # bytes, of all that is in it
 FILES = 500
+BASED = 11  # styles based on one another: more Word does not have
 HEADING = re.compile(r"heading (\d)", re.I)
 BOXES = {"☐": False, "☑": True, "☒": True}
 OFF = ("0", "false", "none", "off")
@@ -109,15 +110,22 @@ class Reader:
         """The list it belongs to, by itself or by its style, and how deep."""
         about = source.pPr
         numbered = about.find(qn("w:numPr")) if about is not None else None
-        style = self.file.part.get_style(source.style, 1)
-        while numbered is None and style is not None:
-            of_style = style.element.pPr
-            numbered = of_style.find(qn("w:numPr")) if of_style is not None else None
-            style = style.base_style
+        for style in self.styles(source):
+            if numbered is None and style.element.pPr is not None:
+                numbered = style.element.pPr.find(qn("w:numPr"))
         if numbered is None:
             return "", 0
         number, level = numbered.find(qn("w:numId")), numbered.find(qn("w:ilvl"))
         return value(number) or "", int(value(level) or 0)
+
+    def styles(self, source: Any) -> Iterator[Any]:
+        """Its style and those it is based on: not for ever, as two may be based on one another."""
+        style = self.file.part.get_style(source.style, 1)
+        for _ in range(BASED):
+            if style is None:
+                return
+            yield style
+            style = style.base_style
 
     def words(self, parent: Any, marks: Marks) -> Iterator[Node | Text]:
         for each in parent:
