@@ -26,7 +26,9 @@ F = TypeVar("F", bound=Rule)
 SAYS_SOMETHING = r"^[^\x00]*[^\s\x00][^\x00]*$"
 """At least one visible sign, and no NUL, which PostgreSQL cannot store in JSON."""
 
-Id = Annotated[str, Meta(min_length=1, max_length=128)]
+NO_NUL = r"^[^\x00]*$"
+
+Id = Annotated[str, Meta(min_length=1, max_length=128, pattern=NO_NUL)]
 
 
 class Refused(Exception):

@@ -101,6 +101,35 @@ def test_another_round_keeps_what_the_first_one_was():
     assert (given.result.outcome.votes, given.poll.set_aside) == ([1, 0], False)
 
 
+def test_another_round_is_for_those_who_were_on_the_roll():
+    """Everyone could vote in it, and nothing said so."""
+    given = Polled().done(FACILITATOR, "invite", poll="c1", people=["ana"]).opened().closed()
+    given.done(FACILITATOR, "again", poll="c1").done(FACILITATOR, "open", poll="c5")
+    given.done(ANA, "vote", poll="c5", version=1, answer=0)
+
+    with pytest.raises(Refused, match="not-entitled"):
+        given.when(BEN, "vote", poll="c5", version=1, answer=0)
+
+
+def test_what_is_shown_of_a_vote_that_is_edited_is_of_what_it_asks_now():
+    given = Polled(ANA, CHI, live=["phones", "desk"]).opened()
+    three = {"kind": "single", "options": ["soup", "salad", "pasta"]}
+    edited = plan(form=three, live=["desk"], places=["hall"])
+    given.done(FACILITATOR, "edit", poll="c1", plan=edited)
+
+    assert given.running("facilitators").outcome.votes == [0, 0, 0]
+    assert given.running("all") is None
+    assert given.turnout.entitled == 1
+
+
+def test_no_text_of_a_plan_or_roll_is_one_that_no_database_takes():
+    """PostgreSQL refuses it, and with it whatever was asked at once."""
+    with pytest.raises(Refused, match="malformed"):
+        Polled(groups=["a\0b"])
+    with pytest.raises(Refused, match="malformed"):
+        Polled().when(FACILITATOR, "invite", poll="c1", people=["a\0b"])
+
+
 def test_a_poll_begun_anew_is_set_aside_and_kept():
     given = Polled().opened().voted(ANA, 0).closed()
     given.done(FACILITATOR, "again", poll="c1", instead=True)

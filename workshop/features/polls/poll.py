@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from workshop.feature import SAYS_SOMETHING, Feature, Id, Refused
+from workshop.feature import NO_NUL, SAYS_SOMETHING, Feature, Id, Refused
 from workshop.features.polls.answers import Answer
 from workshop.features.polls.forms import AnyForm
 from workshop.features.polls.outcomes import AnyOutcome
@@ -37,7 +37,7 @@ AUDIENCES: dict[Seer, str] = {"phones": "all", "screen": "screens", "desk": "fac
 
 Seers = Annotated[list[Seer], Meta(max_length=3)]
 Question = Annotated[str, Meta(max_length=500, pattern=SAYS_SOMETHING)]
-Group = Annotated[str, Meta(min_length=1, max_length=128)]
+Group = Annotated[str, Meta(min_length=1, max_length=128, pattern=NO_NUL)]
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

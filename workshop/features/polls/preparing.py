@@ -15,11 +15,13 @@ from workshop.features.polls.poll import (
     Plan,
     Poll,
     Roll,
+    Turnout,
     ballots_of,
     polls,
     sheets_of,
     the,
 )
+from workshop.features.polls.results import counted, running_of
 from workshop.people import FACILITATORS, SYSTEM_ONLY
 from workshop.records import Changes, Records, drop, put
 
@@ -42,7 +44,15 @@ def edit(records: Records, call: Call, *, poll: Id, plan: Plan) -> Changes:
         raise Refused("frozen")
     if now.status == "open" and plan.secrecy != now.plan.secrecy:
         raise Refused("secrecy-stands")
-    return put(replace(now, plan=checked(plan), version=now.version + 1))
+    edited = replace(now, plan=checked(plan), version=now.version + 1)
+    return put(edited) | (begun_anew(records, call, edited) if now.status == "open" else {})
+
+
+def begun_anew(records: Records, call: Call, poll: Poll) -> Changes:
+    """The count of a poll of which nobody has said anything yet: what was shown of it is of the
+    options and for the eyes that its plan had before."""
+    before = [*running_of(records, poll), *filter(None, [records.find(Turnout, poll.id)])]
+    return drop(*before) | counted(records.fold(drop(*before)), call, poll)
 
 
 @polls.rule(by=FACILITATORS)
@@ -63,13 +73,25 @@ def invite(records: Records, call: Call, *, poll: Id, people: People) -> Changes
 
 @polls.rule(by=FACILITATORS)
 def again(records: Records, call: Call, *, poll: Id, instead: bool = False) -> Changes:
-    """Draft another round of a poll that is closed; `instead` of it, where it is to be done anew.
-    What it was stays on record."""
+    """Draft another round of a poll that is closed, for the same people; `instead` of it, where it
+    is to be done anew. What it was stays on record."""
     first = the(records, poll, "closed", "published")
     following = Poll(
-        id=call.ref, plan=first.plan, seq=call.seq, round=first.round + 1, before=first.id
+        id=call.ref,
+        plan=first.plan,
+        seq=call.seq,
+        listed=first.listed,
+        round=first.round + 1,
+        before=first.id,
     )
-    return put(following) | (put(replace(first, set_aside=True)) if instead else {})
+    aside = put(replace(first, set_aside=True)) if instead else {}
+    return put(following) | same_roll(records, first.id, following.id) | aside
+
+
+def same_roll(records: Records, poll: str, following: str) -> Changes:
+    """Who is on a roll is on that of the next round: without one, everyone might vote in it."""
+    roll = records.find(Roll, poll)
+    return {} if roll is None else put(again := replace(roll, id=following), *invitations(again))
 
 
 def checked(plan: Plan) -> Plan:

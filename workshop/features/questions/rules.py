@@ -11,7 +11,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from workshop.feature import SAYS_SOMETHING, Call, Id, Refused
+from workshop.feature import NO_NUL, SAYS_SOMETHING, Call, Id, Refused
 from workshop.features.questions import support
 from workshop.features.questions.records import (
     LONGEST_TEXT,
@@ -34,7 +34,6 @@ from workshop.records import Changes, Record, Records, drop, put
 
 __all__ = ["questions", "support"]
 
-NO_NUL = r"^[^\x00]*$"
 Text = Annotated[str, Meta(max_length=LONGEST_TEXT, pattern=SAYS_SOMETHING)]
 Name = Annotated[str, Meta(max_length=60, pattern=NO_NUL)]
 Why = Annotated[str, Meta(max_length=200, pattern=NO_NUL)]
