@@ -98,9 +98,10 @@ class Connection:
             self._scribe.write(message)
 
     def take(self, what: str) -> float:
-        """Ask the limits to do one of `what`: 0, or how many seconds to wait. Members share theirs
-        among all their tabs; observers, who have no name, have them for each socket."""
-        who = self.person.id if self.person.role in MEMBERS else id(self)
+        """Ask the limits to do one of `what`: 0, or how many seconds to wait. Whoever has a seat
+        shares theirs among all their tabs, kiosks too: each ballot there is another's. Observers,
+        who have no name, have them for each socket."""
+        who = id(self) if self.person.role == "observer" else self.person.id
         return self.visit.rates.take(who, what)
 
     def offend(self) -> None:

@@ -33,7 +33,7 @@ from realtime.tasks import Tasks
 from realtime.teller import Count
 from realtime.visit import Visit
 from workshop.door import Unavailable
-from workshop.feature import Refused
+from workshop.feature import Due, Refused
 from workshop.people import SYSTEM, Person
 from workshop.records import Records, Wire
 
@@ -439,8 +439,11 @@ class Hub:
 
     async def _carry_out_due(self, room: Room) -> None:
         for due in room.due():
-            with suppress(Refused):
-                await room.submit(due.name, SYSTEM, due.ref, due.fields)
+            await self._unless_unwell(self._carry_out(room, due))  # the others are due as well
+
+    async def _carry_out(self, room: Room, due: Due) -> None:
+        with suppress(Refused):
+            await room.submit(due.name, SYSTEM, due.ref, due.fields)
 
     async def _look_around(self) -> None:
         while True:

@@ -158,10 +158,10 @@ class Room:
         changes = {key: each for key, each in wanted.items() if not (each and each.beside)}
         changes |= self.links(self.records, call, changes)
         self._check_number(changes)
+        entry = Entry(seq, asked.ref, asked.name, who.id, call.at, dump(changes))
         for key in changes:
             self._undo.setdefault(key, self.records.get(key))
         self.records.advance(changes)
-        entry = Entry(seq, asked.ref, asked.name, who.id, call.at, dump(changes))
         return Decided(asked, entry, changes, beside)
 
     def _seated(self) -> Iterable[Person]:

@@ -143,7 +143,7 @@ class Writer:
         decided: list[Decided] = []
         refused: dict[Asked, Refused] = {}
         refs = set()
-        for asked in self._unanswered:
+        for asked in list(self._unanswered):
             if asked.ref in refs:
                 continue  # asked twice at once: answered as known, the next time
             refs.add(asked.ref)
@@ -151,6 +151,9 @@ class Writer:
                 decided.append(self.room.decide(asked, self.room.seq + len(decided) + 1))
             except Refused as why:
                 refused[asked] = why
+            except Exception as fault:  # of a rule: its own affair, not of what was asked at once
+                logger.exception("%s of room %s failed", asked.name, self.room.id)
+                self._answer(asked, fault)
         return decided, refused
 
     async def _store(self, decided: list[Decided]) -> bool:

@@ -241,6 +241,22 @@ def test_what_was_approved_is_not_changed_until_every_approval_is_taken_back(giv
     assert may_write(given.records, NINA)
 
 
+def test_what_live_blocks_say_is_approved_with_the_text(given):
+    """Nobody wrote in an approved text, and what was decided was gone from it."""
+    given.done(NINA, "decide", words="Oui", here=True).done(
+        NINA, "act", what="Go", who="Ana", here=True
+    )
+    given.done(NINA, "prepare").done(NINA, "approve")
+    refused(given, "text-closed", NINA, "strike", key="minutes.decision/c1")
+    refused(given, "text-closed", NINA, "finish", action="c2", done=True)
+    given.done(FACILITATOR, "freeze")
+    refused(given, "text-closed", NINA, "finish", action="c2", done=True)
+    given.done(SYSTEM, "seal", sha256="0" * 64).done(NINA, "finish", action="c2", done=True)
+
+    refused(given, "final", NINA, "strike", key="minutes.decision/c1")
+    assert given.records.find(Action, "c2").done
+
+
 def test_nobody_approves_a_text_into_which_something_is_yet_to_be_put(given):
     given.done(NINA, "decide", words="Oui").done(NINA, "prepare")
     refused(given, "notes-waiting", NINA, "approve")
@@ -265,6 +281,7 @@ def test_nothing_more_is_said_about_a_final_text(given):
     refused(given, "final", NINA, "decide", words="Non")
     refused(given, "final", NINA, "strike", key=action.key)
     refused(given, "final", NINA, "withdraw")
+    given.done(SYSTEM, "seal", sha256="0" * 64)
     given.done(NINA, "finish", action=action.id, done=True).done(ANA, "take_back", thread="c1")
 
 

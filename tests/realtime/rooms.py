@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from realtime.log import Entry, Log, MemoryLog
 from realtime.room import Room, Seats
+from workshop.feature import Call, Due, Feature
 from workshop.features import FEATURES
 from workshop.features.people.rules import everyone, person
-from workshop.people import SYSTEM, Person
+from workshop.people import MEMBERS, SYSTEM, SYSTEM_ONLY, Person
+from workshop.records import Changes, Records
 
 HAL = Person("hal", "Hal", role="facilitator", place="hall")
 ANA = Person("ana", "Ana", place="hall")
@@ -52,3 +54,18 @@ async def seat(room: Room, *people: Person) -> Room:
         fields |= {"role": each.role, "place": each.place}
         await room.submit("people.sit", SYSTEM, f"people.sit:{each.id}", fields)
     return room
+
+
+def faulty() -> Feature:
+    """A feature whose rule fails, and falls due at every moment."""
+    feature = Feature("faulty")
+
+    @feature.rule(by=MEMBERS | SYSTEM_ONLY)
+    def fail(records: Records, call: Call) -> Changes:
+        raise ZeroDivisionError
+
+    @feature.due
+    def always(records: Records, now: float) -> Iterator[Due]:
+        yield Due("faulty.fail", f"faulty.fail:{now}")
+
+    return feature

@@ -22,7 +22,7 @@ from realtime.message import Message, together
 from realtime.room import Room
 from realtime.stream import Reply
 from tests.asked import asked
-from tests.realtime.rooms import ANA, BEN, HAL, NINA, SEATS, Clock, nobody_hears
+from tests.realtime.rooms import ANA, BEN, HAL, NINA, SEATS, Clock, faulty, nobody_hears
 from workshop.door import Unavailable
 from workshop.features import FEATURES
 from workshop.features.minutes.rules import may_write
@@ -510,3 +510,42 @@ async def test_a_crowd_of_observers_leaves_as_fast_as_any(hub):
 
     assert took < 1, "it was five seconds"
     await hub.close()
+
+
+async def test_a_kiosk_shares_its_limits_among_its_sockets(hub, join):
+    """Each socket had limits of its own: a kiosk's link was a machine for ballots."""
+    kiosk, codes = Person("kiosk", "Kiosk", role="kiosk", place="hall"), []
+    vote = {"poll": "p", "version": 1, "answer": 0}
+    for _ in range(2):
+        connection, sink = await join(kiosk)
+        await hello(connection, sink)
+        for _ in range(5):
+            connection.hear_text(do("polls.vote", **vote))
+        await sink.until(lambda sink=sink: len(sink.frames("refused")) == 5)
+        codes.append({each["code"] for each in sink.frames("refused")})
+
+    assert codes == [{"not-open"}, {"too-fast"}]
+
+
+async def test_what_fails_when_it_is_due_keeps_nothing_else_from_happening(hub, join, clock):
+    """One rule that failed ended the clock of its room: no vote closed any more."""
+    connection, sink = await join(HAL)
+    await hello(connection, sink)
+    room, fails = connection.visit.room, faulty()
+    room.features = {"faulty": fails, **room.features}
+    room.rules["faulty.fail"] = fails
+    plan = asked("Lunch?", ["soup", "salad"])
+    await room.submit("polls.draft", HAL, "p", {"plan": plan | {"seconds": 1, "grace": 0}})
+    await room.submit("polls.open", HAL, "o", {"poll": "p"})
+    clock.now += 5
+
+    await sink.until(
+        lambda: any(
+            each["put"].get("polls.poll/p", {}).get("status") == "closed"
+            for each in sink.frames("changes")
+        )
+    )
+
+
+def do(name: str, **fields: object) -> str:
+    return json.dumps({"type": "do", "do": name, "ref": str(uuid4()), "with": fields})

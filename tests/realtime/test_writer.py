@@ -10,7 +10,7 @@ import pytest
 from realtime.log import MemoryLog, OutOfDate
 from realtime.writer import BATCH, Asked
 from tests.asked import asked, ballot
-from tests.realtime.rooms import ANA, BEN, HAL, make_room, seat
+from tests.realtime.rooms import ANA, BEN, HAL, faulty, make_room, seat
 from workshop.door import Unavailable
 from workshop.feature import Refused
 
@@ -207,3 +207,18 @@ async def test_a_fault_in_one_answer_does_not_keep_others_from_theirs(room):
     room.ask(Asked("chat.post", ANA, "a", {"text": "x"}, fails))
 
     assert await room.submit("chat.post", BEN, "b", {"text": "x"}) == 5
+
+
+async def test_a_rule_that_fails_fails_nothing_that_was_asked_at_once(room, log):
+    """Whoever finds one could keep a whole room from talking."""
+    room.rules["faulty.fail"] = faulty()
+    first = await first_writes(room, log)
+    fails = asyncio.create_task(room.submit("faulty.fail", BEN, "f", {}))
+    other = asyncio.create_task(room.submit("chat.post", ANA, "b", {"text": "x"}))
+    await asyncio.sleep(0)
+    log.free.set()
+
+    assert await asyncio.gather(first, other) == [4, 5]
+    with pytest.raises(ZeroDivisionError):
+        await fails
+    assert [len(commit) for commit in log.commits] == [1, 1]

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from workshop.feature import Call, Id, Refused
 from workshop.features.minutes.feature import Short, Words, minutes
-from workshop.features.minutes.life import check_not_final
+from workshop.features.minutes.life import check_not_approved, check_not_final
 from workshop.features.minutes.writing import is_open
 from workshop.people import SYSTEM_ONLY, WRITERS, Place
 from workshop.records import Changes, Record, Records, drop, put
@@ -115,6 +115,7 @@ def act(
 @minutes.rule(by=WRITERS)
 def finish(records: Records, call: Call, *, action: Id, done: bool) -> Changes:
     """Say whether an action is done."""
+    check_not_approved(records)
     found = records.find(Action, action)
     if found is None:
         raise Refused("unknown-record")
@@ -148,8 +149,9 @@ def quote(records: Records, call: Call, *, message: Id, here: bool = False) -> C
 
 @minutes.rule(by=WRITERS)
 def strike(records: Records, call: Call, *, key: Id) -> Changes:
-    """Take back a decision, an action, a turn or a quotation, until the text is final."""
+    """Take back a decision, an action, a turn or a quotation, until the text is approved."""
     check_not_final(records)
+    check_not_approved(records)
     found = records.get(key)
     if found is None or found.kind not in FACTS:
         raise Refused("unknown-record")

@@ -38,6 +38,14 @@ def check_not_final(records: Records) -> None:
         raise Refused("final")
 
 
+def check_not_approved(records: Records) -> None:
+    """Raises Refused from the first approval on, until the final text is written down: what live
+    blocks show is a part of what was approved."""
+    now = life_of(records)
+    if now.is_closed and not now.sha256:
+        raise Refused("text-closed")
+
+
 def to_seal(records: Records) -> bool:
     """Whether the text is final, and is yet to be written down."""
     now = life_of(records)
