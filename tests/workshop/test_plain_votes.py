@@ -220,3 +220,14 @@ def test_every_refusal_of_the_votes_has_its_words():
 
     assert len(refused) > 20
     assert refused | stands <= set(re.findall(r'data-code="([\w-]+)"', words))
+
+
+async def test_a_vote_from_a_page_one_went_back_to_is_the_vote_again(ana, helene):
+    """It was told to be done, as it had been once, and was what it had been changed to since."""
+    poll = await opened(helene, {"kind": "yes_no"})
+    first, fields = str(uuid4()), {"kind": "yes_no", "poll": poll, "version": "1"}
+    await ana.send("polls.vote", form=first, **fields, option="yes")
+    await ana.send("polls.vote", **fields, option="no")
+    await ana.send("polls.vote", form=first, **fields, option="yes")
+
+    assert Ballot(await ana.page()).fields["option"] == ["yes"]

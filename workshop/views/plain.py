@@ -20,10 +20,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from workshop import archive, press, sessions
-from workshop.door import CONFLICT, STATUS, Unavailable
+from workshop.door import CONFLICT, STATUS, Door, Unavailable
 from workshop.feature import Refused
 from workshop.features.chat.rules import Message
 from workshop.features.people.rules import Axis, Belonging
+from workshop.features.polls.rules import Ballot
 from workshop.features.questions.alike import alike
 from workshop.features.questions.records import LONGEST_TEXT
 from workshop.features.stage.rules import plenary
@@ -95,7 +96,17 @@ async def ask(request: HttpRequest, slug: str) -> None:
     if door is None:
         raise Unavailable
     name, ref, fields = understood(request.POST)
-    await door.ask(slug, name, person, ref, fields)
+    happened = await door.ask(slug, name, person, ref, fields)
+    if name == "polls.vote" and await changed_since(door, slug, person, fields["poll"], happened):
+        await door.ask(slug, name, person, str(uuid4()), fields)
+
+
+async def changed_since(door: Door, slug: str, person: Person, poll: str, happened: int) -> bool:
+    """Whether somebody's ballot is another than the one they cast then: a page that was gone back
+    to says again what was said before the vote was changed, and must not be told that it is done
+    when it only was."""
+    ballot = loaded(await door.records(slug, person)).find(Ballot, f"{poll}:{person.id}")
+    return ballot is not None and ballot.seq > happened
 
 
 def understood(form: Form) -> tuple[str, str, dict[str, Any]]:

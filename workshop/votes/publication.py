@@ -37,14 +37,19 @@ class Publication:
     by_hand: tuple[tuple[Answer, int], ...] = ()
 
 
-def publication(records: Records, id: str, *, runs: bool) -> Publication | None:
+def publication(
+    records: Records, id: str, *, runs: bool, alone: bool = False
+) -> Publication | None:
     """What may be told of this vote to everyone; or, where they run the session, to facilitators
-    and organisers, who know the count from the close on. None: nothing yet."""
+    and organisers, who know the count from the close on. Told with the round
+    before, unless `alone`. None: nothing yet."""
     poll, result = records.find(Poll, id), records.find(Result, id)
     if poll is None or result is None or not (result.published or runs):
         return None
     result = unabridged(records, poll, result)
-    before = publication(records, poll.before, runs=runs) if poll.before else None
+    # Not with all rounds before that one: of two hundred, each was made twenty thousand times.
+    compared = poll.before and not alone
+    before = publication(records, poll.before, runs=runs, alone=True) if compared else None
     if not result.published:
         return Publication(poll, result, before)
     if poll.plan.secrecy == "secret":

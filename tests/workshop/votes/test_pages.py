@@ -10,11 +10,14 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.urls import reverse
 
+from tests.features.given import FACILITATOR
+from tests.features.polled import Polled
 from tests.workshop.conftest import text_of
 from tests.workshop.votes.held import THREE, Held, of
 from workshop import archive, past
 from workshop.erasure import Erasure
 from workshop.features.polls.poll import Result
+from workshop.votes.publication import publication
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -238,3 +241,14 @@ async def test_whatever_was_written_is_shown_as_words(held):
     response = await client.get(of(held, "vote_ballots", secret))
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_round_is_told_with_the_one_before_and_no_other():
+    """With all of them, two hundred rounds were twenty thousand publications, for whoever asked."""
+    given = Polled()
+    for poll in ("c1", "c5", "c9"):
+        for step in ("open", "close", "publish", "again"):
+            given.done(FACILITATOR, step, poll=poll)
+    third = publication(given.records, "c9", runs=False)
+
+    assert (third.before.poll.id, third.before.before) == ("c5", None)

@@ -91,7 +91,10 @@ def again(records: Records, call: Call, *, poll: Id, instead: bool = False) -> C
 def same_roll(records: Records, poll: str, following: str) -> Changes:
     """Who is on a roll is on that of the next round: without one, everyone might vote in it."""
     roll = records.find(Roll, poll)
-    return {} if roll is None else put(again := replace(roll, id=following), *invitations(again))
+    if roll is None:
+        return {}
+    copied = replace(roll, id=following)
+    return put(copied, *invitations(copied))
 
 
 def checked(plan: Plan) -> Plan:
