@@ -88,6 +88,16 @@ def test_opening_counts_them_and_does_away_with_them():
     assert to_count(given.records) == []
 
 
+def test_envelopes_that_are_there_no_more_are_missing():
+    """Whoever can write in the database could leave one person's alone, and nothing said so."""
+    given = secret()
+    for person in crowd(3):
+        given.voted(person, 1)
+    given.closed().done(SYSTEM, "unseal", poll="c1", answers=[1], codes=[], missing=0)
+
+    assert (given.result.hall, given.result.outcome.votes, given.result.missing) == (3, [0, 1], 2)
+
+
 def test_they_are_opened_once():
     given = secret().voted(ANA, 1).closed().unsealed()
 

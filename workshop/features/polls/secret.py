@@ -17,7 +17,7 @@ from msgspec import Meta
 from workshop.feature import Call, Id, Refused
 from workshop.features.polls.answers import Answer, check, longest
 from workshop.features.polls.forms import AnyForm
-from workshop.features.polls.poll import Poll, polls, the
+from workshop.features.polls.poll import Poll, ballots_of, polls, the
 from workshop.features.polls.results import Opened, result_of, turnout_of
 from workshop.people import SYSTEM_ONLY
 from workshop.records import Changes, Record, Records, put
@@ -70,13 +70,14 @@ def unseal(
     missing: int,
 ) -> Changes:
     """Count what lay in the envelopes. From here on nothing links an answer to a person: both lists
-    are sorted by what they say and by nothing else."""
+    are sorted by what they say and by nothing else. Who has voted and of whom no ballot was opened
+    is `missing`, also where there is no envelope any more: that is not to pass unnoticed."""
     sealed = the(records, poll, "counting")
-    opened = opened_of(sealed, answers, codes)
+    opened, given = opened_of(sealed, answers, codes), len(answers) + missing
     now = records.fold(put(opened))
     result = replace(
         result_of(now, sealed, turnout_of(now, call, sealed)),
-        missing=missing + len(answers) - len(opened.ballots),
+        missing=max(given, len(ballots_of(records, poll))) - len(opened.ballots),
         ballots_sha256=sha256(ballot_list(opened)),
         codes_sha256=sha256(code_list(opened)),
     )
