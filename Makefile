@@ -17,7 +17,7 @@ run:  ## serve a demonstration day on http://127.0.0.1:8000 (HOST= and PORT= for
 	@exec $(PY) manage.py serve --demo
 
 demo-reset:  ## forget everything that was said, voted and written in the demonstration
-	rm -rf data/db.sqlite3 data/db.sqlite3-wal data/db.sqlite3-shm data/media
+	rm -rf data/db.sqlite3 data/db.sqlite3-wal data/db.sqlite3-shm data/media data/seals
 
 test: .tools  ## every test, browser stories included
 	@. .ci/node && node_modules/.bin/esbuild --version > /dev/null && npm test --silent

@@ -107,6 +107,15 @@ def test_without_the_key_nobody_opens_them(box):
     assert box.counting("r", "p") == ("polls.lose", {"poll": "p"})
 
 
+def test_a_key_that_was_cut_short_is_lost(box):
+    """The vote waited to be counted for ever."""
+    box.keep("r", [envelope("ana")])
+    (key,) = box.keys.iterdir()
+    key.write_bytes(key.read_bytes()[:7])
+
+    assert box.counting("r", "p") == ("polls.lose", {"poll": "p"})
+
+
 def test_keys_of_counted_votes_and_of_sessions_that_are_gone_are_destroyed(box):
     session = session_of("organiser")
     box.keep(session.slug, [Seal(id="p"), Seal(id="q")])

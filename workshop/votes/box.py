@@ -129,7 +129,7 @@ class BallotBox:
     def _cipher(self, room: str, poll: str) -> ChaCha20Poly1305:
         try:
             return ChaCha20Poly1305(self._file(room, poll).read_bytes())
-        except FileNotFoundError as error:
+        except (FileNotFoundError, ValueError) as error:  # of no key's length: cut short
             raise KeyLost from error
 
     def _file(self, room: str, poll: str) -> Path:
