@@ -24,6 +24,7 @@ interface Line extends Message {
 
 class RoomChat extends RoomElement {
   override readonly kinds = ["chat.message"]
+  override readonly events = ["outbox"] as const
 
   readonly #typing = new Map<string, { name: string; until: number }>()
   readonly #announced = new Batch<Message>(browserTimers, ANNOUNCE_EVERY, (news) => this.#announce(news))
@@ -34,7 +35,6 @@ class RoomChat extends RoomElement {
   #typedAt = 0
 
   protected override entered(signal: AbortSignal): void {
-    this.room.on("outbox", () => this.update(), signal)
     this.room.on("ephemeral", (passing) => this.#heard(passing), signal)
     this.#log.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true })
     this.#composer?.addEventListener("keydown", (event) => this.#pressed(event), { signal })
@@ -95,7 +95,7 @@ class RoomChat extends RoomElement {
   }
 
   #fill(row: HTMLElement, line: Line): void {
-    const mine = line.person === (this.room.you?.id ?? this.dataset["me"])
+    const mine = line.person === this.you.id
     const shown = [line.way, line.removed, mine].join()
     if (row.dataset["shown"] === shown) return // there may be thousands, and nothing else changes
     row.dataset["shown"] = shown

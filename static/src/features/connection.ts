@@ -4,10 +4,9 @@ import { say } from "../room/dom"
 import { RoomElement } from "../room/element"
 
 class RoomConnection extends RoomElement {
+  override readonly events = ["state", "you", "outbox"] as const
+
   protected override entered(signal: AbortSignal): void {
-    this.room.on("state", () => this.update(), signal)
-    this.room.on("you", () => this.update(), signal)
-    this.room.on("outbox", () => this.update(), signal)
     this.addEventListener("click", (event) => this.#clicked(event.target as Element), { signal })
   }
 

@@ -9,6 +9,7 @@ import { fill, hide, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Poll } from "../room/records"
 import { NotDone } from "../room/room"
+import { every } from "../room/timers"
 import { clear, offer, read } from "../votes/ballots/ballot"
 import { newReceipt, spelled } from "../votes/receipts"
 
@@ -25,6 +26,7 @@ interface Receipt {
 
 class RoomKiosk extends RoomElement {
   override readonly kinds = ["polls.poll"]
+  override readonly events = ["state"] as const
 
   #view: View = "welcome"
   #poll = ""
@@ -36,12 +38,10 @@ class RoomKiosk extends RoomElement {
   #visitor = 0
 
   protected override entered(signal: AbortSignal): void {
-    this.room.on("state", () => this.update(), signal)
     for (const name of ACTIVITY) this.addEventListener(name, () => this.#touch(), { signal, capture: true, passive: true })
     this.addEventListener("click", (event) => this.#clicked(event.target as Element), { signal })
     this.addEventListener("submit", (event) => this.#submit(event), { signal })
-    const second = setInterval(() => this.#tick(), 1000)
-    signal.addEventListener("abort", () => clearInterval(second))
+    every(1, () => this.#tick(), signal)
   }
 
   protected render(): void {

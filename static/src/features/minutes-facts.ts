@@ -17,9 +17,9 @@ const QUOTABLE = 10 // of the newest messages
 
 class RoomFacts extends RoomElement {
   override readonly kinds = ["minutes.decision", "minutes.action", "minutes.life", "chat.message"]
+  override readonly events = ["you"] as const
 
   protected override entered(signal: AbortSignal): void {
-    this.room.on("you", () => this.update(), signal)
     this.addEventListener("change", (event) => send(event.target as Element), { signal })
     this.addEventListener("asked:done", (event) => this.#done(event as CustomEvent<Asked>), { signal })
     const commanded = (event: Event): void => this.#ask((event as CustomEvent<string>).detail)
@@ -47,8 +47,7 @@ class RoomFacts extends RoomElement {
   #here = ""
 
   get #writes(): boolean {
-    const role = this.room.you?.role ?? this.dataset["role"] ?? ""
-    return WRITERS.includes(role) && this.find<Life>("minutes.life/life")?.phase !== "final"
+    return WRITERS.includes(this.you.role) && this.find<Life>("minutes.life/life")?.phase !== "final"
   }
 
   /** Chosen in the text: what is noted goes there, and not to its end. */

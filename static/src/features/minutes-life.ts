@@ -11,10 +11,7 @@ const READ_OVER: readonly string[] = ["prepared", "amendable"]
 
 class RoomLife extends RoomElement {
   override readonly kinds = ["minutes.life", "minutes.thread"]
-
-  protected override entered(signal: AbortSignal): void {
-    this.room.on("you", () => this.update(), signal)
-  }
+  override readonly events = ["you"] as const
 
   protected render(): void {
     const life = this.find<Life>("minutes.life/life")
@@ -36,7 +33,7 @@ class RoomLife extends RoomElement {
   }
 
   #steps(phase: string, approved: readonly string[]): string[] {
-    const { role = this.dataset["role"] ?? "", name = "" } = this.room.you ?? {}
+    const { role, name } = this.you
     const steps: string[] = []
     if (WRITERS.includes(role) && phase === "live") steps.push("can-prepare")
     if (WRITERS.includes(role) && READ_OVER.includes(phase)) steps.push(approved.includes(name) ? "can-withdraw" : "can-approve")

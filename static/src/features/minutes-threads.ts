@@ -23,9 +23,9 @@ export const OWN = ":own" // ends the id of one's own copy of something private
 
 class RoomThreads extends RoomElement {
   override readonly kinds = ["minutes.thread", "minutes.answer", "minutes.life"]
+  override readonly events = ["you"] as const
 
   protected override entered(signal: AbortSignal): void {
-    this.room.on("you", () => this.update(), signal)
     this.addEventListener("click", (event) => this.#clicked(event.target as Element), { signal })
     const said = (event: Event): void => this.#begin((event as CustomEvent<string>).detail, true)
     this.closest("room-socket")?.addEventListener("minutes:say", said, { signal })
@@ -67,17 +67,13 @@ class RoomThreads extends RoomElement {
     })
   }
 
-  get #role(): string {
-    return this.room.you?.role ?? this.dataset["role"] ?? ""
-  }
-
   get #life(): Life {
     return this.find<Life>("minutes.life/life") ?? { id: "life", phase: "live", since: 0, approved: [], sha256: "" }
   }
 
   /** Whether one may say something: about a final text nobody does any more. */
   get #takesPart(): boolean {
-    return MEMBERS.includes(this.#role) && this.#life.phase !== "final"
+    return MEMBERS.includes(this.you.role) && this.#life.phase !== "final"
   }
 
   get #text(): Text | null {
@@ -101,7 +97,7 @@ class RoomThreads extends RoomElement {
   }
 
   #facts({ about, status, person, words, proposal, seen_by, id }: Thread): string[] {
-    const writes = WRITERS.includes(this.#role) && this.#takesPart
+    const writes = WRITERS.includes(this.you.role) && this.#takesPart
     const mine = person === this.room.you?.id
     const facts: string[] = [about, status]
     const when = (fact: string, holds: boolean): void => void (holds && facts.push(fact))

@@ -6,10 +6,7 @@ import type { Lock, Writer } from "../room/records"
 
 class RoomWriters extends RoomElement {
   override readonly kinds = ["minutes.lock", "minutes.writer", "minutes.life"]
-
-  protected override entered(signal: AbortSignal): void {
-    this.room.on("you", () => this.update(), signal)
-  }
+  override readonly events = ["you"] as const
 
   protected render(): void {
     const writing = this.find<Lock>("minutes.lock/lock")?.writing ?? "admitted"
@@ -21,11 +18,11 @@ class RoomWriters extends RoomElement {
   }
 
   #facts(writing: string): string[] {
-    const role = this.room.you?.role ?? this.dataset["role"] ?? ""
+    const { role, id } = this.you
     if (role === "facilitator") return ["facilitator"]
     if (role !== "participant") return []
     if (writing === "everyone") return ["writes-too"]
-    const mine = this.find<Writer>(`minutes.writer/${this.room.you?.id ?? ""}`)
+    const mine = this.find<Writer>(`minutes.writer/${id}`)
     if (writing === "staff") return []
     return [mine?.admitted ? "writes-too" : mine ? "asked" : "may-ask"]
   }

@@ -26,6 +26,7 @@ const OFFLINE_AFTER = 2000 // milliseconds of saving, after which unsaved change
 
 class RoomMinutes extends RoomElement {
   override readonly kinds = ["minutes.lock", "minutes.life", "minutes.writer", ...CONCERNED]
+  override readonly events = ["you", "state"] as const
 
   #provider: Provider | undefined
   #editor: Editor | undefined
@@ -52,7 +53,6 @@ class RoomMinutes extends RoomElement {
     seen.observe(this)
     if (matchMedia(NARROW).matches) for (const each of this.querySelectorAll("details")) each.open = false
     signal.addEventListener("abort", () => (seen.disconnect(), this.#close()))
-    for (const name of ["you", "state"] as const) this.room.on(name, () => this.update(), signal)
     this.addEventListener("click", (event) => this.#clicked(event), { signal })
     // On their own page the keys hold wherever one is.
     const around = this.classList.contains("minutes-wide") ? document : this
@@ -79,7 +79,7 @@ class RoomMinutes extends RoomElement {
   }
 
   get #role(): string {
-    return this.room.you?.role ?? this.dataset["role"] ?? ""
+    return this.you.role
   }
 
   get #life(): Life | undefined {
@@ -92,7 +92,7 @@ class RoomMinutes extends RoomElement {
     if (WRITERS.includes(this.#role)) return true
     if (this.#role !== "participant") return false
     const writing = this.find<Lock>("minutes.lock/lock")?.writing ?? "admitted"
-    const asked = this.find<Writer>(`minutes.writer/${this.room.you?.id ?? ""}`)
+    const asked = this.find<Writer>(`minutes.writer/${this.you.id}`)
     return writing === "everyone" || (writing === "admitted" && asked?.admitted === true)
   }
 
@@ -138,7 +138,7 @@ class RoomMinutes extends RoomElement {
       const { writerOf, lineOf } = code
       this.#wrote = new Wrote(this.piece("wrote")!, this.dataset["authors"]!, { writerOf, lineOf, here: () => this.#here() })
       this.#epochOpened = this.#epoch
-      const user = (): object => code.userOf(this.room.you ?? { id: this.dataset["me"] ?? "", name: "" })
+      const user = (): object => code.userOf(this.you)
       this.#listen(new Provider({ lane: this.#lane, name: this.#name, writes: this.#mayWrite, user }))
       this.#edit()
       hide(this.piece("failed"), true)

@@ -13,17 +13,17 @@ import { offer, sorted, valueIn } from "./people-axes"
 /** In which groups one is oneself, as far as one says it, or facilitators do. */
 class RoomBelonging extends RoomElement {
   override readonly kinds = ["people.axis", "people.belonging"]
+  override readonly events = ["you"] as const
 
   #changed = false
 
   protected override entered(signal: AbortSignal): void {
-    this.room.on("you", () => this.update(), signal)
     this.addEventListener("asked:done", () => this.#say(true), { signal })
     this.addEventListener("input", () => this.#say(false), { signal })
   }
 
   protected render(): void {
-    const mine = this.find<Belonging>(`people.belonging/${this.room.you?.id ?? ""}`)
+    const mine = this.find<Belonging>(`people.belonging/${this.you.id}`)
     const told = { groups: mine?.groups ?? [], waiting: mine?.waiting ?? [] }
     const { groups, waiting } = told
     const axes = sorted(this.all<Axis>("people.axis"))

@@ -11,9 +11,7 @@ import { groupsOf, offer, sorted } from "./people-axes"
 const MOST = 200 // rows: a longer list is searched, and not scrolled through
 
 class RoomPresence extends RoomElement {
-  protected override entered(signal: AbortSignal): void {
-    this.room.on("presence", () => this.update(), signal)
-  }
+  override readonly events = ["presence"] as const
 
   protected render(): void {
     const { presence } = this.room
@@ -28,14 +26,15 @@ class RoomPresence extends RoomElement {
 
 /** Where one takes part from: in the hall, or elsewhere. */
 class RoomPlace extends RoomElement {
+  override readonly events = ["you"] as const
+
   protected override entered(signal: AbortSignal): void {
-    this.room.on("you", () => this.update(), signal)
     const moved = (event: Event): void => this.#moved((event as CustomEvent<Asked>).detail)
     this.addEventListener("asked:done", moved, { signal })
   }
 
   protected render(): void {
-    const place = this.room.you?.place ?? this.dataset["place"]
+    const { place } = this.you
     for (const button of this.querySelectorAll<HTMLElement>("button[data-place]")) {
       attribute(button, "aria-pressed", String(button.dataset["place"] === place))
     }
@@ -49,11 +48,11 @@ class RoomPlace extends RoomElement {
 /** The facilitators' list of everyone seated: their roles, their groups, and who waits for a consent. */
 class RoomPeople extends RoomElement {
   override readonly kinds = ["people.seat", "people.axis"]
+  override readonly events = ["you"] as const
 
   #axes: readonly Axis[] = []
 
   protected override entered(signal: AbortSignal): void {
-    this.room.on("you", () => this.update(), signal)
     this.piece("filter")?.addEventListener("input", () => this.update(), { signal })
     this.piece("waiting")?.addEventListener("change", () => this.update(), { signal })
     // What can be done with somebody is made when it is looked at: there may be thousands.

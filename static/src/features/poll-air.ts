@@ -4,18 +4,18 @@
 import { assign, attribute, fill, hide, mark, say, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Poll, Result, Running, Turnout } from "../room/records"
+import { every } from "../room/timers"
 import { duration, number } from "../room/words"
 import { counted, draw, sayTurnout, secondsLeft } from "./figures"
 import { current } from "./polls"
 
 class RoomOnAir extends RoomElement {
   override readonly kinds = ["polls.poll", "polls.running", "polls.turnout", "polls.result"]
+  override readonly events = ["presence"] as const
 
   protected override entered(signal: AbortSignal): void {
-    this.room.on("presence", () => this.update(), signal)
     this.addEventListener("change", (event) => this.#send(event.target as Element), { signal })
-    const second = setInterval(() => this.#tick(), 1000)
-    signal.addEventListener("abort", () => clearInterval(second))
+    every(1, () => this.#tick(), signal)
   }
 
   protected render(): void {

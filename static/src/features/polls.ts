@@ -5,6 +5,7 @@ import { RoomElement } from "../room/element"
 import type { Waiting } from "../room/outbox"
 import { NotDone } from "../room/room"
 import type { AnyAnswer, Ballot, Belonging, Invitation, Poll, Result, Running, Turnout } from "../room/records"
+import { every } from "../room/timers"
 import { duration } from "../room/words"
 import { clear, offer, read } from "../votes/ballots/ballot"
 import { names } from "../votes/forms"
@@ -25,6 +26,7 @@ class RoomPolls extends RoomElement {
     "polls.result",
     "people.belonging",
   ]
+  override readonly events = ["outbox", "state", "you"] as const
 
   /** The poll that the person turned to, and the one that is shown. */
   #chosen = ""
@@ -42,16 +44,12 @@ class RoomPolls extends RoomElement {
   #refused = ""
 
   protected override entered(signal: AbortSignal): void {
-    this.room.on("outbox", () => this.update(), signal)
-    this.room.on("state", () => this.update(), signal)
-    this.room.on("you", () => this.update(), signal)
     this.room.on("refused", ({ waiting, code }) => this.#notTaken(waiting, code), signal)
     this.addEventListener("input", (event) => this.#mark(event), { signal })
     this.addEventListener("change", (event) => this.#mark(event), { signal })
     this.addEventListener("submit", (event) => this.#submit(event), { signal })
     this.addEventListener("click", (event) => this.#choose(event.target as Element), { signal })
-    const second = setInterval(() => this.#tick(), 1000)
-    signal.addEventListener("abort", () => clearInterval(second))
+    every(1, () => this.#tick(), signal)
   }
 
   protected render(): void {
@@ -178,19 +176,15 @@ class RoomPolls extends RoomElement {
   }
 
   #ballot(poll: string): Ballot | undefined {
-    return this.find<Ballot>(`polls.ballot/${poll}:${this.#me}`)
-  }
-
-  get #me(): string {
-    return this.room.you?.id ?? this.dataset["me"] ?? ""
+    return this.find<Ballot>(`polls.ballot/${poll}:${this.you.id}`)
   }
 
   /** As far as this browser knows; the room itself decides. */
   #mayVote({ id, plan, listed }: Poll): boolean {
     const { you } = this.room
     if (you && plan.places.length && !plan.places.includes(you.place)) return false
-    if (listed && !this.find<Invitation>(`polls.invitation/${id}:${this.#me}`)) return false
-    const mine = this.find<Belonging>(`people.belonging/${this.#me}`)?.groups ?? []
+    if (listed && !this.find<Invitation>(`polls.invitation/${id}:${this.you.id}`)) return false
+    const mine = this.find<Belonging>(`people.belonging/${this.you.id}`)?.groups ?? []
     return !plan.groups.length || plan.groups.some((group) => mine.includes(group))
   }
 

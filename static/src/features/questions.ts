@@ -12,7 +12,7 @@ import type { NotTaken } from "../room/forms"
 import type { Waiting } from "../room/outbox"
 import { prefer, preference } from "../room/preference"
 import type { Asker, Question, Rules } from "../room/records"
-import { browserTimers } from "../room/timers"
+import { browserTimers, every } from "../room/timers"
 import { number, refusal, timeOfDay } from "../room/words"
 import { answeredAt, askedBy } from "./question-facts"
 
@@ -33,6 +33,7 @@ interface Own {
 
 class RoomQuestions extends RoomElement {
   override readonly kinds = ["questions.question", "questions.asker", "questions.supporters", "questions.support", "questions.rules", "stage.plenary"]
+  override readonly events = ["outbox", "you"] as const
 
   readonly #announced = new Batch<Question>(browserTimers, ANNOUNCE_EVERY, (news) => this.#announce(news))
   #seen: ReadonlySet<string> | undefined
@@ -44,7 +45,6 @@ class RoomQuestions extends RoomElement {
   #looking = 0
 
   protected override entered(signal: AbortSignal): void {
-    for (const event of ["outbox", "you"] as const) this.room.on(event, () => this.update(), signal)
     this.room.on("refused", ({ waiting, code }) => this.#notTaken(waiting, code), signal)
     this.addEventListener("click", (event) => this.#clicked(event.target as Element), { signal })
     this.addEventListener("asked:refused", (event) => this.#returned(event as CustomEvent<NotTaken>), { signal })
@@ -56,8 +56,8 @@ class RoomQuestions extends RoomElement {
     document.addEventListener("visibilitychange", () => this.update(), { signal })
     const shown = new ResizeObserver(() => this.update())
     shown.observe(this.#log)
-    const often = setInterval(() => this.update(), REORDER_EVERY * 1000)
-    signal.addEventListener("abort", () => (shown.disconnect(), clearInterval(often)))
+    signal.addEventListener("abort", () => shown.disconnect())
+    every(REORDER_EVERY, () => this.update(), signal)
     this.#order.value = preference("questions-order") ?? "support"
     this.#begun()
   }
@@ -81,10 +81,6 @@ class RoomQuestions extends RoomElement {
     this.#look()
   }
 
-  get #me(): string {
-    return this.room.you?.id ?? this.dataset["me"] ?? ""
-  }
-
   get #log(): HTMLElement {
     return this.piece("log")!
   }
@@ -104,8 +100,7 @@ class RoomQuestions extends RoomElement {
   // What is shown ---------------------------------------------------------------------------------
 
   #facts({ open, held, anonymous, asked_from }: Omit<Rules, "id">): string[] {
-    const { place } = this.room.you ?? this.dataset
-    const here = asked_from === "everyone" || asked_from === place
+    const here = asked_from === "everyone" || asked_from === this.you.place
     const facts = [anonymous || this.#anonymous?.checked ? "anonymous" : "named", held ? "held" : "at-once"]
     return [...facts, !open ? "closed" : here ? "may-ask" : `only-${asked_from}`]
   }
@@ -146,7 +141,7 @@ class RoomQuestions extends RoomElement {
 
   #fill(row: HTMLElement, standing: Standing, { against }: Omit<Rules, "id">): void {
     const { id, question, merged, up, down } = standing
-    const said = word(standing, this.#me, this.room.records, this.room.waiting)
+    const said = word(standing, this.you.id, this.room.records, this.room.waiting)
     fill(row, { text: question.text, name: question.name, up: number(up), down: number(down) })
     const time = slot(row, "at")
     text(time, timeOfDay(question.at))
@@ -280,7 +275,7 @@ class RoomQuestions extends RoomElement {
     const like = alike(this.#composer?.value ?? "", standing)
     this.list("similar", like, (row, each) => {
       fill(row, { text: each.text })
-      this.#press(row, word(each, this.#me, this.room.records, this.room.waiting))
+      this.#press(row, word(each, this.you.id, this.room.records, this.room.waiting))
       mark(row, [each.question.state === "answered" ? "answered" : "standing"])
     })
     text(this.piece("similar-count"), like.length ? this.word("similar", { n: like.length }) : "")

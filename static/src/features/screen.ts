@@ -3,6 +3,7 @@
 import { attribute, fill, hide, say, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Plenary, Poll, Question, Result, Running, Supporters, Turnout } from "../room/records"
+import { every } from "../room/timers"
 import { duration } from "../room/words"
 import { badge } from "../votes/badge"
 import { names } from "../votes/forms"
@@ -23,14 +24,13 @@ class RoomScreen extends RoomElement {
     "stage.plenary",
   ]
 
+  override readonly events = ["state", "presence"] as const
+
   #fitted = ""
 
   protected override entered(signal: AbortSignal): void {
     document.fonts?.ready.then(() => (this.#fitted = ""))
-    this.room.on("state", () => this.update(), signal)
-    this.room.on("presence", () => this.update(), signal)
-    const second = setInterval(() => this.update(), 1000)
-    signal.addEventListener("abort", () => clearInterval(second))
+    every(1, () => this.update(), signal)
   }
 
   protected render(): void {

@@ -3,12 +3,14 @@
 import { attribute, fill, hide, say, swap, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Plenary } from "../room/records"
+import { every } from "../room/timers"
 import { Player } from "./player"
 
 const SHOWN = "picture" // in sessionStorage: somebody in the hall wants the picture all the same
 
 class RoomStage extends RoomElement {
   override readonly kinds = ["stage.plenary"]
+  override readonly events = ["you"] as const
 
   #player: Player | undefined
   #folded = false
@@ -18,15 +20,14 @@ class RoomStage extends RoomElement {
   protected override entered(signal: AbortSignal): void {
     this.#asked = remembered()
     this.#player = new Player(this.#video, { changed: () => this.update() })
-    this.room.on("you", () => this.update(), signal)
     this.addEventListener("click", (event) => this.#clicked(event.target as Element), { signal })
     this.piece("seek")?.addEventListener("input", () => this.#sought(), { signal })
     this.piece("volume")?.addEventListener("input", () => this.#turned(), { signal })
     for (const name of ["play", "pause", "volumechange", "timeupdate", "playing"]) {
       this.#video.addEventListener(name, () => this.#played(), { signal })
     }
-    const second = setInterval(() => this.#tick(), 1000)
-    signal.addEventListener("abort", () => (clearInterval(second), this.#player?.stop()))
+    every(1, () => this.#tick(), signal)
+    signal.addEventListener("abort", () => this.#player?.stop())
   }
 
   protected render(): void {
@@ -54,7 +55,7 @@ class RoomStage extends RoomElement {
 
   /** In the hall one sees the hall: no second picture, late and costly, unless one asks for it. */
   get #wanted(): boolean {
-    return this.#asked || (this.room.you?.place ?? this.dataset["place"]) !== "hall"
+    return this.#asked || this.you.place !== "hall"
   }
 
   #feed({ phase, source, signal }: Plenary): void {

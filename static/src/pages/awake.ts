@@ -10,12 +10,12 @@ const PHONE = "(pointer: coarse)"
 
 class RoomAwake extends RoomElement {
   override readonly kinds = ["stage.plenary"]
+  override readonly events = ["you"] as const
 
   #lock: WakeLockSentinel | undefined
   #asking = false
 
   protected override entered(signal: AbortSignal): void {
-    this.room.on("you", () => this.update(), signal)
     // A hidden page loses the lock by itself; it has to be asked for again.
     document.addEventListener("visibilitychange", () => this.update(), { signal })
     signal.addEventListener("abort", () => this.#letGo())
@@ -28,11 +28,7 @@ class RoomAwake extends RoomElement {
 
   get #wanted(): boolean {
     if (!this.isConnected || document.visibilityState !== "visible") return false
-    return "always" in this.dataset || (matchMedia(PHONE).matches && this.#inTheHall && !this.#ended)
-  }
-
-  get #inTheHall(): boolean {
-    return (this.room.you?.place ?? this.dataset["place"]) === "hall"
+    return "always" in this.dataset || (matchMedia(PHONE).matches && this.you.place === "hall" && !this.#ended)
   }
 
   get #ended(): boolean {

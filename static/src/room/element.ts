@@ -4,14 +4,18 @@
  */
 
 import { rows, when } from "./dom"
-import type { Room } from "./room"
+import type { Room, RoomEvents } from "./room"
 import { RoomSocket } from "./room-socket"
 import { word } from "./words"
 import type { Values } from "./words"
 
+type Me = Readonly<Record<"id" | "name" | "role" | "place", string>>
+
 export abstract class RoomElement extends HTMLElement {
   /** Kinds of record whose changes concern this panel. */
   readonly kinds: readonly string[] = []
+  /** What else of the room does. */
+  readonly events: readonly (keyof RoomEvents)[] = []
 
   #room: Room | undefined
   #stop = new AbortController()
@@ -26,6 +30,12 @@ export abstract class RoomElement extends HTMLElement {
     return this.#room!
   }
 
+  /** Who one is here: as the room has said, or as the page says until then. */
+  protected get you(): Me {
+    const { me = "", role = "", place = "" } = this.dataset
+    return this.room.you ?? { id: me, name: "", role, place }
+  }
+
   /** Whether the room has told us anything yet. Before that, what the page came with stands. */
   protected get told(): boolean {
     return this.room.epoch !== ""
@@ -37,6 +47,7 @@ export abstract class RoomElement extends HTMLElement {
     this.#stop = new AbortController()
     const { signal } = this.#stop
     this.#room.on("moved", ({ fresh, gone, put }) => this.#moved(fresh, gone, put), signal)
+    for (const name of this.events) this.#room.on(name, () => this.update(), signal)
     this.entered(signal)
     this.update()
   }

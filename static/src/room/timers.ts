@@ -7,6 +7,12 @@ export interface Timers {
   after(milliseconds: number, run: () => void): () => void
 }
 
+/** Run again and again, every so many seconds, until the signal. */
+export function every(seconds: number, run: () => void, signal: AbortSignal): void {
+  const timer = setInterval(run, seconds * 1000)
+  signal.addEventListener("abort", () => clearInterval(timer))
+}
+
 export const browserTimers: Timers = {
   now: () => Date.now(),
   after(milliseconds, run) {
