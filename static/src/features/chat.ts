@@ -1,15 +1,15 @@
 /** The chat: what people write to one another. Markup: templates/features/chat.html */
 
 import { Batch } from "../room/batch"
-import { assign, attribute, fill, hide, say, slot, text, when } from "../room/dom"
+import { assign, attribute, date, fill, hide, say, text, when } from "../room/dom"
 import { RoomElement } from "../room/element"
-import type { NotTaken } from "../room/forms"
 import type { Waiting } from "../room/outbox"
 import { prefer, preference } from "../room/preference"
 import type { Ephemeral } from "../room/protocol"
 import type { Message } from "../room/records"
 import { browserTimers } from "../room/timers"
-import { timeOfDay } from "../room/words"
+import { Composer } from "./composer"
+import { countUnread } from "./unread"
 
 const NEAR_THE_END = 48 // pixels
 const ANNOUNCE_EVERY = 5 // seconds
@@ -37,11 +37,9 @@ class RoomChat extends RoomElement {
   protected override entered(signal: AbortSignal): void {
     this.room.on("ephemeral", (passing) => this.#heard(passing), signal)
     this.#log.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true })
-    this.#composer?.addEventListener("keydown", (event) => this.#pressed(event), { signal })
-    this.#composer?.addEventListener("input", () => this.#wrote(), { signal })
-    this.#composer?.form?.addEventListener("reset", () => setTimeout(() => this.#size()), { signal })
+    this.#composer?.addEventListener("input", () => this.#tellTyping(), { signal })
+    if (this.#composer) new Composer(this, this.#composer, { long: LONG, sends: () => (this.#following = true) }, signal)
     this.addEventListener("click", (event) => this.#clicked(event.target as Element), { signal })
-    this.addEventListener("asked:refused", (event) => this.#returned(event as CustomEvent<NotTaken>), { signal })
     this.#choice?.addEventListener("change", () => prefer("chat-announce", this.#choice!.value), { signal })
     if (this.#choice) this.#choice.value = preference("chat-announce") ?? "all"
     const size = new ResizeObserver(() => this.#settle())
@@ -100,9 +98,7 @@ class RoomChat extends RoomElement {
     if (row.dataset["shown"] === shown) return // there may be thousands, and nothing else changes
     row.dataset["shown"] = shown
     fill(row, { name: line.name, text: line.text })
-    const time = slot(row, "at")
-    text(time, timeOfDay(line.at))
-    attribute(time, "datetime", new Date(line.at * 1000).toISOString())
+    date(row, line.at)
     assign(row, "id", line.id)
     attribute(row, "data-way", line.way)
     attribute(row, "data-mine", mine ? "" : undefined)
@@ -153,9 +149,7 @@ class RoomChat extends RoomElement {
     const unread = messages.filter(({ seq, person }) => seq > this.#read && person !== this.room.you?.id).length
     hide(this.piece("jump"), !unread || this.#following)
     say(this, "new", { n: unread })
-    const count = document.querySelector<HTMLElement>('[data-unread="chat"]')
-    hide(count, !unread)
-    if (count && unread) text(slot(count, "n"), String(unread))
+    countUnread("chat", unread)
   }
 
   #clicked(target: Element): void {
@@ -187,38 +181,10 @@ class RoomChat extends RoomElement {
     }
   }
 
-  #pressed(event: KeyboardEvent): void {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return
-    event.preventDefault()
-    const composer = this.#composer!
-    if (!composer.value.trim()) return
-    this.#following = true
-    composer.form?.requestSubmit()
-  }
-
-  #wrote(): void {
-    this.#size()
+  #tellTyping(): void {
     if (this.room.now() - this.#typedAt < TYPING_EVERY) return
     this.#typedAt = this.room.now()
     if (this.#composer!.value) this.room.pass("chat.typing")
-  }
-
-  /** As high as what is written, up to a few lines. */
-  #size(): void {
-    const composer = this.#composer!
-    composer.style.blockSize = "auto"
-    composer.style.blockSize = `${composer.scrollHeight + 2}px`
-    const counter = this.piece("counter")
-    hide(counter, composer.value.length < LONG)
-    say(this, "left", { n: composer.maxLength - composer.value.length })
-  }
-
-  /** A message that was not taken goes back to where it was written: nothing is lost. */
-  #returned({ detail, target }: CustomEvent<NotTaken>): void {
-    const composer = this.#composer
-    if (!composer || composer.form !== target) return
-    composer.value = [String(detail.fields["text"] ?? ""), composer.value].filter(Boolean).join("\n")
-    this.#size()
   }
 
   #heard({ what, from, name }: Ephemeral): void {

@@ -21,7 +21,7 @@ class RoomFacts extends RoomElement {
 
   protected override entered(signal: AbortSignal): void {
     this.addEventListener("change", (event) => send(event.target as Element), { signal })
-    this.addEventListener("asked:done", (event) => this.#done(event as CustomEvent<Asked>), { signal })
+    this.addEventListener("asked:done", (event) => this.#done(event), { signal })
     const commanded = (event: Event): void => this.#ask((event as CustomEvent<string>).detail)
     this.closest("room-socket")?.addEventListener("minutes:command", commanded, { signal })
   }

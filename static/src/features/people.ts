@@ -29,8 +29,7 @@ class RoomPlace extends RoomElement {
   override readonly events = ["you"] as const
 
   protected override entered(signal: AbortSignal): void {
-    const moved = (event: Event): void => this.#moved((event as CustomEvent<Asked>).detail)
-    this.addEventListener("asked:done", moved, { signal })
+    this.addEventListener("asked:done", ({ detail }) => this.#moved(detail), { signal })
   }
 
   protected render(): void {

@@ -4,12 +4,13 @@ import { alike } from "../questions/alike"
 import { compare } from "../questions/ranking"
 import { standings } from "../questions/standing"
 import type { Standing } from "../questions/standing"
-import { assign, attribute, fill, hide, mark, rows, say, slot, text } from "../room/dom"
+import { assign, attribute, date, fill, mark, rows, say, slot, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Question, Rules } from "../room/records"
-import { number, timeOfDay } from "../room/words"
+import { number } from "../room/words"
 import { answeredAt, askedBy } from "./question-facts"
 import { DEFAULTS } from "./questions"
+import { countUnread } from "./unread"
 
 const QUEUES = ["review", "open", "answered", "away"] as const
 type Queue = (typeof QUEUES)[number]
@@ -60,17 +61,13 @@ class RoomQuestionDesk extends RoomElement {
     const review = all.filter(of("review")).length
     if (this.told && review > this.#reviewed) text(this.piece("announcer"), this.word("review", { n: review }))
     this.#reviewed = review
-    const unread = document.querySelector<HTMLElement>('[data-unread="questions"]')
-    hide(unread, !review)
-    if (unread) text(slot(unread, "n"), number(review))
+    countUnread("questions", review)
   }
 
   #fill(row: HTMLElement, standing: Standing, all: readonly Standing[]): void {
     const { id, question, merged, down, hall, remote } = standing
     fill(row, { text: question.text, name: question.name })
-    const time = slot(row, "at")
-    text(time, timeOfDay(question.at))
-    attribute(time, "datetime", new Date(question.at * 1000).toISOString())
+    date(row, question.at)
     for (const place of ["hall", "remote"] as const) say(row, place, { n: standing[place] })
     if (question.hands) say(row, "hands", { n: question.hands })
     if (down) say(row, "against", { n: down })

@@ -6,15 +6,16 @@ import type { Order } from "../questions/ranking"
 import { speaks, standings, word } from "../questions/standing"
 import type { Standing, Word } from "../questions/standing"
 import { Batch } from "../room/batch"
-import { assign, attribute, fill, hide, mark, rows, say, slot, text } from "../room/dom"
+import { assign, attribute, date, fill, hide, mark, rows, say, text } from "../room/dom"
 import { RoomElement } from "../room/element"
-import type { NotTaken } from "../room/forms"
 import type { Waiting } from "../room/outbox"
 import { prefer, preference } from "../room/preference"
 import type { Asker, Question, Rules } from "../room/records"
 import { browserTimers, every } from "../room/timers"
-import { number, refusal, timeOfDay } from "../room/words"
+import { number, refusal } from "../room/words"
+import { Composer } from "./composer"
 import { answeredAt, askedBy } from "./question-facts"
+import { countUnread } from "./unread"
 
 const ANNOUNCE_EVERY = 5 // seconds
 const REORDER_EVERY = 10 // seconds: what one is reading must not run away
@@ -47,9 +48,7 @@ class RoomQuestions extends RoomElement {
   protected override entered(signal: AbortSignal): void {
     this.room.on("refused", ({ waiting, code }) => this.#notTaken(waiting, code), signal)
     this.addEventListener("click", (event) => this.#clicked(event.target as Element), { signal })
-    this.addEventListener("asked:refused", (event) => this.#returned(event as CustomEvent<NotTaken>), { signal })
-    this.#composer?.addEventListener("keydown", (event) => this.#pressed(event), { signal })
-    this.#composer?.addEventListener("input", () => this.#wrote(), { signal })
+    if (this.#composer) new Composer(this, this.#composer, { long: LONG, wrote: () => this.#lookLater() }, signal)
     this.#composer?.form?.addEventListener("reset", () => setTimeout(() => this.#begun()), { signal })
     this.#anonymous?.addEventListener("change", () => this.#chose(), { signal })
     this.#order.addEventListener("change", () => this.#reorder(), { signal })
@@ -143,9 +142,7 @@ class RoomQuestions extends RoomElement {
     const { id, question, merged, up, down } = standing
     const said = word(standing, this.you.id, this.room.records, this.room.waiting)
     fill(row, { text: question.text, name: question.name, up: number(up), down: number(down) })
-    const time = slot(row, "at")
-    text(time, timeOfDay(question.at))
-    attribute(time, "datetime", new Date(question.at * 1000).toISOString())
+    date(row, question.at)
     for (const place of ["hall", "remote"] as const) say(row, place, { n: standing[place] })
     if (question.hands) say(row, "hands", { n: question.hands })
     if (merged.length) say(row, "merged", { n: merged.length })
@@ -229,16 +226,9 @@ class RoomQuestions extends RoomElement {
     this.update()
   }
 
-  #pressed(event: KeyboardEvent): void {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return
-    event.preventDefault()
-    if (this.#composer!.value.trim()) this.#composer!.form?.requestSubmit()
-  }
-
   /** The form is empty again; without a name, one stays without. */
   #begun(): void {
     if (this.#anonymous) this.#anonymous.checked = preference("questions-anonymous") === "yes"
-    this.#wrote()
     this.update()
   }
 
@@ -247,23 +237,9 @@ class RoomQuestions extends RoomElement {
     this.update()
   }
 
-  #wrote(): void {
-    const composer = this.#composer
-    if (!composer) return
-    composer.style.blockSize = "auto"
-    composer.style.blockSize = `${composer.scrollHeight + 2}px`
-    hide(this.piece("counter"), composer.value.length < LONG)
-    say(this, "left", { n: composer.maxLength - composer.value.length })
+  #lookLater(): void {
     clearTimeout(this.#looking)
     this.#looking = window.setTimeout(() => this.#look(true), LOOK_AFTER)
-  }
-
-  /** A question that was not taken goes back to where it was written: nothing is lost. */
-  #returned({ detail, target }: CustomEvent<NotTaken>): void {
-    const composer = this.#composer
-    if (!composer || composer.form !== target) return
-    composer.value = [String(detail.fields["text"] ?? ""), composer.value].filter(Boolean).join("\n")
-    this.#wrote()
   }
 
   /** Show what is like the question being written; anew once nothing was typed for a moment. */
@@ -293,9 +269,7 @@ class RoomQuestions extends RoomElement {
     this.#told = ids
     if (looking || !this.#seen) this.#seen = ids
     const unread = [...ids].filter((id) => !this.#seen!.has(id) && !mine(id)).length
-    const count = document.querySelector<HTMLElement>('[data-unread="questions"]')
-    hide(count, !unread)
-    if (count && unread) text(slot(count, "n"), String(unread))
+    countUnread("questions", unread)
     this.#now(questions.find(({ state }) => state === "answering"))
   }
 

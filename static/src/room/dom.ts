@@ -1,7 +1,7 @@
 /** What panels do to their markup: fill slots, keep rows, show what holds. Nothing jumps about. */
 
 import { keepFocus } from "./focus"
-import { phrase } from "./words"
+import { phrase, timeOfDay } from "./words"
 import type { Values } from "./words"
 
 /** Set a text only where it differs: a screen reader and a selection notice every change. */
@@ -37,6 +37,13 @@ export function fill(root: Element, values: Readonly<Record<string, string>>): v
   for (const [name, value] of Object.entries(values)) {
     for (const each of root.querySelectorAll(`[data-slot="${name}"]`)) text(each, value)
   }
+}
+
+/** Say the hour of a moment, in seconds, in the `<time>` of a row. */
+export function date(row: Element, at: number): void {
+  const time = slot(row, "at")
+  text(time, timeOfDay(at))
+  attribute(time, "datetime", new Date(at * 1000).toISOString())
 }
 
 /** Show a phrase with its values in every `[data-phrase="name"]`. The first time, its text in the

@@ -27,6 +27,13 @@ export interface NotTaken extends Asked {
   readonly code: string
 }
 
+declare global {
+  interface HTMLElementEventMap {
+    "asked:done": CustomEvent<Asked>
+    "asked:refused": CustomEvent<NotTaken>
+  }
+}
+
 export function askFrom(root: HTMLElement, room: Room, signal: AbortSignal): void {
   const submitted = (event: SubmitEvent): void => {
     const form = event.target as HTMLFormElement
@@ -128,6 +135,6 @@ function escape(event: KeyboardEvent): void {
   if (form) unconfirm(form)
 }
 
-function tell(form: HTMLFormElement, name: string, detail: Asked | NotTaken): void {
+function tell<N extends "asked:done" | "asked:refused">(form: HTMLFormElement, name: N, detail: HTMLElementEventMap[N]["detail"]): void {
   form.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }))
 }
