@@ -1,11 +1,11 @@
 /** What the live blocks of the minutes show: records of the room. Markup: templates/features/minutes-records.html */
 
 import { fill, hide, when } from "../room/dom"
-import type { Plenary, Poll, Question, Result, Supporters } from "../room/records"
+import type { Records } from "../room/protocol"
+import type { Poll, Question, Result, Supporters } from "../room/records"
 import { longDate, number, timeOfDay, word } from "../room/words"
 import { draw, isOver, sayTurnout } from "./figures"
-
-type Records = Readonly<Record<string, unknown>>
+import { offsetIn } from "./recording"
 
 /** Kinds of record that can stand in the text. Each has a `<template data-record>`; a poll has a result besides. */
 const SHOWN = ["polls.poll", "questions.question", "minutes.decision", "minutes.action"]
@@ -29,16 +29,9 @@ export function describe(page: HTMLElement, records: Records, key: string, at: n
 
 /** The hour; and how far into the recording that is, if the plenary was on. */
 function moment(page: HTMLElement, records: Records, at: number): string {
-  const { began_at, ended_at } = (records["stage.plenary/plenary"] ?? {}) as Partial<Plenary>
   const hour = timeOfDay(at)
-  if (!began_at || at < began_at || (ended_at && at > ended_at)) return hour
-  return word(page, "recorded", { at: hour, offset: lasting(at - began_at) })
-}
-
-/** 0:12:34 */
-function lasting(seconds: number): string {
-  const two = (n: number): string => String(Math.floor(n)).padStart(2, "0")
-  return `${Math.floor(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`
+  const offset = offsetIn(records, at)
+  return offset ? word(page, "recorded", { at: hour, offset }) : hour
 }
 
 function templateOf(page: HTMLElement, kind: string): HTMLTemplateElement {

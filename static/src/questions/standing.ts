@@ -1,10 +1,9 @@
 /** Standing: each question with what is merged into it, who supports it, and what one said of it oneself. */
 
 import type { Waiting } from "../room/outbox"
+import type { Records } from "../room/protocol"
 import type { Question, Support, Supporters } from "../room/records"
 import type { Ranked } from "./ranking"
-
-type Records = Readonly<Record<string, unknown>>
 
 export interface Standing extends Ranked {
   readonly id: string
