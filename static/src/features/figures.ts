@@ -25,7 +25,7 @@ export function draw(figure: HTMLElement | null, { plan }: Poll, { outcome, part
 }
 
 /** The outcome of each place; nothing where that could tell how somebody voted. */
-function breakdown(parts: readonly Part[]): Breakdown | undefined {
+export function breakdown(parts: readonly Part[]): Breakdown | undefined {
   const places = parts.filter(({ name }) => !name.includes(":"))
   if (!places.length || places.some(({ outcome }) => !outcome)) return undefined
   return Object.fromEntries(places.map(({ name, outcome }) => [name, outcome!]))

@@ -10,6 +10,7 @@ import { RoomElement } from "../room/element"
 import type { Poll } from "../room/records"
 import { NotDone } from "../room/room"
 import { every } from "../room/timers"
+import { refusal } from "../room/words"
 import { clear, offer, read } from "../votes/ballots/ballot"
 import { newReceipt, spelled } from "../votes/receipts"
 
@@ -46,7 +47,7 @@ class RoomKiosk extends RoomElement {
 
   protected render(): void {
     const poll = this.#asked
-    if (this.#view === "vote" && !poll) return this.#refuse("late")
+    if (this.#view === "vote" && !poll) return this.#refuse("not-open")
     const open = this.#open
     if (this.#view === "vote" && poll) this.#fill(poll)
     fill(this, { "question-of": open.length > 1 ? this.word("question-of", { n: this.#past.size + 1, of: Math.max(open.length, this.#past.size + 1) }) : "" })
@@ -143,7 +144,7 @@ class RoomKiosk extends RoomElement {
   #refuse(code: string): void {
     this.#empty()
     this.#past.add(this.#poll)
-    text(this.piece("refusal"), this.word(REFUSALS[code] ?? "not-counted"))
+    text(this.piece("refusal"), refusal(this, code))
     this.#turn("refused")
   }
 
@@ -203,13 +204,6 @@ class RoomKiosk extends RoomElement {
     this.render()
     this.querySelector<HTMLElement>(`[data-when="${view}"] h1[tabindex]`)?.focus()
   }
-}
-
-const REFUSALS: Readonly<Record<string, string>> = {
-  late: "late",
-  "not-open": "late",
-  "too-late": "late",
-  "changed-meanwhile": "changed-meanwhile",
 }
 
 customElements.define("room-kiosk", RoomKiosk)

@@ -4,7 +4,8 @@
 import { assign, fill, hide, mark, rows, say } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { AnyAnswer, AnyForm, Poll, Sheet } from "../room/records"
-import { number, word } from "../room/words"
+import type { NotDone } from "../room/room"
+import { number, refusal, word } from "../room/words"
 import { names } from "../votes/forms"
 
 /** A line of a sheet: what is counted, and the answer that it stands for. */
@@ -74,7 +75,7 @@ class RoomSheets extends RoomElement {
     const fields = { poll: value("poll"), channel: value("channel"), lines, voters: Number(value("voters")) }
     this.room.do("polls.enter", fields).then(
       () => this.#begin(),
-      ({ code }: { code: string }) => this.#complain(word(this, `sheet-${code}`) || word(this, "sheet-refused")),
+      ({ code }: NotDone) => this.#complain(refusal(this, code)),
     )
   }
 

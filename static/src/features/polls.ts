@@ -6,7 +6,7 @@ import type { Waiting } from "../room/outbox"
 import { NotDone } from "../room/room"
 import type { AnyAnswer, Ballot, Belonging, Invitation, Poll, Result, Running, Turnout } from "../room/records"
 import { every } from "../room/timers"
-import { duration } from "../room/words"
+import { duration, refusal } from "../room/words"
 import { clear, offer, read } from "../votes/ballots/ballot"
 import { names } from "../votes/forms"
 import { newReceipt, spelled } from "../votes/receipts"
@@ -257,7 +257,7 @@ class RoomPolls extends RoomElement {
   #notTaken({ command }: Waiting, code: string): void {
     if (command.do !== "polls.vote") return
     this.#refused = String(command.with["poll"])
-    text(this.piece("refusal"), this.word(REFUSALS[code] ?? "not-counted"))
+    text(this.piece("refusal"), refusal(this, code))
     this.update()
   }
 
@@ -284,13 +284,6 @@ class RoomPolls extends RoomElement {
     const name = n ? "announce-open" : poll.status === "open" ? "announce-open-other" : `announce-${stepOf(poll)}`
     text(this.piece("announcer"), this.word(name, { question: poll.plan.question, ...(n && { n }) }))
   }
-}
-
-const REFUSALS: Readonly<Record<string, string>> = {
-  "not-open": "late",
-  "too-late": "late",
-  "changed-meanwhile": "changed-meanwhile",
-  "not-entitled": "not-entitled",
 }
 
 /** The results published so far. */

@@ -3,12 +3,12 @@
  * templates/votes/page.html, which says all of it without this.
  */
 
+import { breakdown } from "../features/figures"
 import { hide } from "../room/dom"
 import type { AnyAnswer, AnyForm, AnyOutcome, Part } from "../room/records"
 import { count } from "../votes/count"
 import type { Line } from "../votes/count"
 import { draw } from "../votes/figures"
-import type { Breakdown } from "../votes/figures"
 import { plainReceipt } from "../votes/receipts"
 
 /** What the page brings along of a vote. */
@@ -111,13 +111,6 @@ function same(a: unknown, b: unknown): boolean {
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>]
   const keys = Object.keys(left)
   return keys.length === Object.keys(right).length && keys.every((key) => same(left[key], right[key]))
-}
-
-/** The outcome of each place; nothing where that could tell how somebody voted. */
-function breakdown(parts: readonly Part[]): Breakdown | undefined {
-  const places = parts.filter(({ name }) => !name.includes(":"))
-  if (!places.length || places.some(({ outcome }) => !outcome)) return undefined
-  return Object.fromEntries(places.map(({ name, outcome }) => [name, outcome!]))
 }
 
 function voteOf(element: HTMLElement): Vote {

@@ -26,7 +26,7 @@ export function word(near: Element, name: string, values: Values = {}): string {
 
 /** What a refusal's code means here; the entry `*` stands for all the others. */
 export function refusal(near: Element, code: string): string {
-  const found = lookUp(near, `[data-code="${code}"]`) ?? lookUp(near, `[data-code="*"]`)
+  const found = lookUp(near, `[data-code~="${code}"]`) ?? lookUp(near, `[data-code="*"]`)
   return found ? phrase(found, { code }) : code
 }
 
