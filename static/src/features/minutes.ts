@@ -5,6 +5,7 @@
 
 import type { Author, Editor, Heading } from "../minutes/editor"
 import type { Provider, Replaced } from "../minutes/provider"
+import { copy } from "../room/clipboard"
 import { attribute, fill, hide, say, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import { MEMBERS, WRITERS } from "../room/people"
@@ -268,8 +269,7 @@ class RoomMinutes extends RoomElement {
   /** The text is about to be thrown away: what one had written is kept, to be copied. */
   #recover({ code, lost }: Replaced): void {
     if (!lost || !this.#editor || this.#editor.empty) return
-    const copy = this.piece<HTMLTextAreaElement>("recovered-text")!
-    copy.value = this.#editor.words
+    this.piece<HTMLTextAreaElement>("recovered-text")!.value = this.#editor.words
     text(this.piece("recovered-why"), this.word(`refused-${code}`) || this.word("refused"))
     hide(this.piece("recovered"), false)
   }
@@ -322,13 +322,7 @@ class RoomMinutes extends RoomElement {
   }
 
   async #copy(): Promise<void> {
-    const copy = this.piece<HTMLTextAreaElement>("recovered-text")!
-    copy.select()
-    try {
-      await navigator.clipboard.writeText(copy.value)
-    } catch {
-      document.execCommand("copy") // plain HTTP in a hall has no clipboard of the newer kind
-    }
+    await copy(this.piece<HTMLTextAreaElement>("recovered-text")!)
     this.#say("copied")
   }
 

@@ -3,6 +3,7 @@
 import { assign, attribute, fill, hide, mark, rows, say, select } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Asked } from "../room/forms"
+import { isPerson } from "../room/people"
 import type { Place } from "../room/protocol"
 import type { Axis, Seat } from "../room/records"
 import { locales } from "../room/words"
@@ -60,7 +61,7 @@ class RoomPeople extends RoomElement {
 
   protected render(): void {
     this.#axes = sorted(this.all<Axis>("people.axis"))
-    const seats = this.all<Seat>("people.seat").filter(({ role }) => role !== "screen" && role !== "kiosk")
+    const seats = this.all<Seat>("people.seat").filter(isPerson)
     const waiting = seats.filter((seat) => seat.waiting.length > 0)
     const found = this.#found(this.#onlyWaiting(waiting.length) ? waiting : seats)
     say(this, "seated", { n: seats.length })

@@ -2,6 +2,7 @@
 
 import { fill, hide, say } from "../room/dom"
 import { RoomElement } from "../room/element"
+import { isPerson } from "../room/people"
 import type { Poll, Roll, Seat } from "../room/records"
 
 const SHOWN = 50 // people at once: of more, one looks for a name
@@ -38,7 +39,7 @@ class RoomPollRoll extends RoomElement {
 
   #offer(): void {
     const sought = (this.piece<HTMLInputElement>("sought")?.value ?? "").trim().toLocaleLowerCase()
-    const seats = this.all<Seat>("people.seat").filter(({ role }) => role !== "screen" && role !== "kiosk")
+    const seats = this.all<Seat>("people.seat").filter(isPerson)
     const found = seats.filter(({ name }) => name.toLocaleLowerCase().includes(sought))
     found.sort((a, b) => Number(this.#people.has(b.id)) - Number(this.#people.has(a.id)) || a.name.localeCompare(b.name))
     this.list("roll", found.slice(0, SHOWN), (row, { id, name }) => {

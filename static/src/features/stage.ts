@@ -3,6 +3,7 @@
 import { attribute, fill, hide, say, swap, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Plenary } from "../room/records"
+import { allowed } from "../room/storage"
 import { every } from "../room/timers"
 import { Player } from "./player"
 
@@ -18,7 +19,7 @@ class RoomStage extends RoomElement {
   #source = ""
 
   protected override entered(signal: AbortSignal): void {
-    this.#asked = remembered()
+    this.#asked = allowed(() => sessionStorage.getItem(SHOWN)) === "shown"
     this.#player = new Player(this.#video, { changed: () => this.update() })
     this.addEventListener("click", (event) => this.#clicked(event.target as Element), { signal })
     this.piece("seek")?.addEventListener("input", () => this.#sought(), { signal })
@@ -188,7 +189,7 @@ class RoomStage extends RoomElement {
 
   #ask(): void {
     this.#asked = true
-    remember()
+    allowed(() => sessionStorage.setItem(SHOWN, "shown"))
     this.update()
   }
 
@@ -205,22 +206,6 @@ function span(seconds: number): [string, Record<string, number>] {
   if (days) return ["days", { n: days, hours: hours % 24 }]
   if (hours) return ["hours", { n: hours, minutes: minutes % 60 }]
   return minutes ? ["minutes", { n: minutes }] : ["seconds", { n: seconds }]
-}
-
-function remembered(): boolean {
-  try {
-    return sessionStorage.getItem(SHOWN) === "shown"
-  } catch {
-    return false
-  }
-}
-
-function remember(): void {
-  try {
-    sessionStorage.setItem(SHOWN, "shown")
-  } catch {
-    // Asked for again on the next page, then.
-  }
 }
 
 /** A session on the programme: carries its phase, for css to show what fits. */

@@ -3,6 +3,8 @@
  * fetches the page anew. It is kept in this tab only, until the page is back; passwords never are.
  */
 
+import { allowed } from "../room/storage"
+
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 
 const FIELDS = "input:not([type=hidden], [type=password], [type=file], [type=submit], [readonly]), textarea:not([readonly]), select"
@@ -12,13 +14,13 @@ type Kept = readonly [name: string, value: string, checked: boolean]
 
 function keep(): void {
   const kept: Kept[] = fields().map((field) => [field.name || field.id, field.value, ticked(field)])
-  stored((storage) => storage.setItem(key(), JSON.stringify(kept)))
+  allowed(() => sessionStorage.setItem(key(), JSON.stringify(kept)))
 }
 
 function bringBack(): void {
-  const kept = stored((storage) => storage.getItem(key()))
+  const kept = allowed(() => sessionStorage.getItem(key()))
   if (!kept) return
-  stored((storage) => storage.removeItem(key()))
+  allowed(() => sessionStorage.removeItem(key()))
   const seen = new Map<string, number>()
   for (const [name, value, checked] of JSON.parse(kept) as Kept[]) {
     const nth = seen.get(name) ?? 0
@@ -55,15 +57,6 @@ function isTicked({ type }: Field): boolean {
 
 function key(): string {
   return `half-typed/${location.pathname}`
-}
-
-/** Where there is a storage: a browser may be told to keep nothing. */
-function stored<T>(what: (storage: Storage) => T): T | undefined {
-  try {
-    return what(sessionStorage)
-  } catch {
-    return undefined
-  }
 }
 
 bringBack()

@@ -7,6 +7,7 @@
  */
 
 import type { Fields } from "./protocol"
+import { allowed } from "./storage"
 
 const KEPT_FOR = 24 * 3600 * 1000 // milliseconds; what is older was meant for another moment
 const PREFIX = "outbox/"
@@ -112,11 +113,7 @@ export class Outbox {
   }
 
   #write(ref: string, value: string): void {
-    try {
-      this.#store?.setItem(this.#prefix + ref, value)
-    } catch {
-      // A full or forbidden storage: the command is still kept as long as the page is open.
-    }
+    allowed(() => this.#store?.setItem(this.#prefix + ref, value))
   }
 
   #forget(ref: string): void {

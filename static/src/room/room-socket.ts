@@ -6,9 +6,9 @@
 import { askFrom } from "./forms"
 import { RoomLane } from "./lane"
 import { Room } from "./room"
-import type { Store } from "./outbox"
 import type { You } from "./protocol"
 import type { WebSocketLike } from "./socket"
+import { allowed } from "./storage"
 import { StreamSocket } from "./stream"
 import { browserTimers } from "./timers"
 
@@ -77,7 +77,7 @@ function opened(slug: string, me: string): Shared {
   const room = new Room({
     slug,
     me,
-    store: storage(),
+    store: allowed(() => localStorage),
     timers: browserTimers,
     chance: Math.random,
     isOnline: () => navigator.onLine,
@@ -103,15 +103,6 @@ function socket(slug: string, protocol: string): WebSocketLike {
 function stream(slug: string): WebSocketLike {
   const ask = (address: string, options: RequestInit): Promise<Response> => fetch(address, options)
   return new StreamSocket({ room: `/rooms/${slug}`, fetch: ask, timers: browserTimers })
-}
-
-/** Where there is one: a browser may be told to keep nothing. */
-export function storage(): Store | undefined {
-  try {
-    return localStorage
-  } catch {
-    return undefined
-  }
 }
 
 customElements.define("room-socket", RoomSocket)
