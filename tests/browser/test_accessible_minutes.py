@@ -7,8 +7,9 @@ import re
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, Stage, in_sync
+from tests.browser.fit import NARROW, faults_by_day_and_night, scrolls_sideways
 from tests.browser.test_around import begin_item, select_all_of
-from tests.browser.test_pages import NARROW, faults, log_in
+from tests.browser.test_pages import log_in
 from tests.browser.test_writing import note_taker, saved, text, write
 from tests.served import Made
 
@@ -81,15 +82,12 @@ async def test_axe_finds_nothing_around_minutes_with_much_in_them(stage: Stage):
             await in_sync(page)
             await expect(page.locator("[data-rows] > li").first).to_be_attached()
         await unfolded(page)
-        for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            for width in (PHONE["width"], 1280):
-                # So high that the bar at the foot of the console covers no button: what it covers
-                # can be scrolled out from under it, but axe takes it for a small target.
-                await page.set_viewport_size({"width": width, "height": 5000})
-                found += await faults(page, f"{url}, {width}, {scheme}")
-        await page.set_viewport_size(NARROW)
-        if await page.evaluate("document.documentElement.scrollWidth") > NARROW["width"]:
+        for width in (PHONE["width"], 1280):
+            # So high that the bar at the foot of the console covers no button: what it covers can
+            # be scrolled out from under it, but axe takes it for a small target.
+            await page.set_viewport_size({"width": width, "height": 5000})
+            found += await faults_by_day_and_night(page, f"{url}, {width}")
+        if await scrolls_sideways(page, NARROW):
             wide.append(url)
 
     assert found == []

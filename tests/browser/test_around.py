@@ -7,7 +7,8 @@ import hashlib
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import PHONE, Stage
-from tests.browser.test_pages import faults
+from tests.browser.fit import faults
+from tests.browser.test_pages import log_in
 from tests.browser.test_two_people import show
 from tests.browser.test_writing import note_taker, reader, saved, text, write
 
@@ -219,10 +220,8 @@ async def test_what_is_taken_out_is_gone_from_open_pages_too(stage: Stage):
     await expect(text(chi)).to_contain_text("rue Fesch")
 
     stage.server_may_be_away = True
-    maria = await stage.visitor(f"/organise/sessions/{session.slug}/erase/")
-    await maria.fill("#id_username", "demo")
-    await maria.fill("#id_password", stage.served.password())
-    await maria.keyboard.press("Enter")
+    maria = await log_in(stage, await stage.visitor("/login/"))
+    await maria.goto(f"{stage.served.url}/organise/sessions/{session.slug}/erase/")
     await maria.fill("#id_words", "rue Fesch")
     await maria.check("#id_sure")
     await maria.get_by_role("button", name="Effacer définitivement").click()

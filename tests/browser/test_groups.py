@@ -7,12 +7,12 @@ import json
 from playwright.async_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import DESK, PHONE, Stage, in_sync
+from tests.browser.fit import NARROW, faults, scrolls_sideways
 from tests.browser.test_keyboard import focus, follow
-from tests.browser.test_pages import faults, log_in
+from tests.browser.test_pages import log_in
 from tests.browser.test_two_people import press, show, vote
 from tests.served import Made
 
-NARROW = {"width": 320, "height": 640}
 AGES = ("moins de 15 ans", "15-25 ans", "26 ans et plus")
 SEATS = 5000
 VOTE = """async ([poll]) => {
@@ -192,7 +192,7 @@ async def test_one_says_it_at_the_door_by_keyboard_at_320_pixels(stage: Stage):
     await page.locator("input[name=place][value=hall]").check(force=True)
     await page.locator("form:has(#id_name) button.primary").click()
     await page.locator("#groups").wait_for()
-    assert await page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert not await scrolls_sideways(page)
     assert await faults(page, "join") == []
 
     await focus(page, "[name=group-age]")
@@ -210,7 +210,7 @@ async def test_an_organiser_defines_groups_without_trouble(stage: Stage):
     await page.fill("#id_name", "Commune")
     await page.fill("#id_values", "Ajaccio\nBastia")
     assert await faults(page, "axis") == []
-    assert await page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert not await scrolls_sideways(page)
     await page.locator("main form button.primary").click()
     await page.get_by_role("link", name="Commune").click()
 

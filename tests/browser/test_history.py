@@ -7,7 +7,7 @@ import re
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import DESK, Stage
-from tests.browser.test_pages import NARROW, faults
+from tests.browser.fit import NARROW, faults_by_day_and_night, scrolls_sideways
 from tests.browser.test_writing import note_taker, saved, text, write
 
 SHOWN = ".history-text"
@@ -147,9 +147,6 @@ async def test_the_pages_around_the_minutes_are_fit_for_all(stage: Stage):
 
     for end in ("history/?at=2&against=0", "history/2/restore/", "downloads/", "import/"):
         await opens(nina, end)
-        for size, scheme in ((NARROW, "light"), (DESK, "dark")):
-            await nina.set_viewport_size(size)
-            await nina.emulate_media(color_scheme=scheme)
-            width = await nina.evaluate("document.documentElement.scrollWidth")
-            assert width <= size["width"], end
-            assert await faults(nina, end) == []
+        for size in (NARROW, DESK):
+            assert not await scrolls_sideways(nina, size), end
+            assert await faults_by_day_and_night(nina, end) == []

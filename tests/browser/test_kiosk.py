@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Stage, in_sync
-from tests.browser.test_pages import NARROW, faults
+from tests.browser.fit import NARROW, faults, scrolls_sideways
 from tests.browser.test_vote_page import does, opened, path, published
 
 TALL = {"width": 820, "height": 1180}
@@ -187,12 +187,11 @@ async def test_axe_finds_nothing_at_a_kiosk_and_nothing_scrolls_sideways(stage: 
     wrong += await faults(page, "welcome")
     await button(page, "begin").click()
     wrong += await faults(page, "vote")
-    await page.set_viewport_size(NARROW)
-    assert await page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert not await scrolls_sideways(page, NARROW)
     await page.fill("#ballot-text", "a")
     await page.locator("form[data-vote] button.primary").click()
     await expect(shown(page, "thanks")).to_be_visible()
     wrong += await faults(page, "thanks")
 
-    assert await page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert not await scrolls_sideways(page)
     assert wrong == []

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 
-import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
-from tests.browser.conftest import PHONE, Stage, in_sync
+from tests.browser.conftest import DESK, PHONE, Stage, in_sync
+from tests.browser.fit import NARROW, faults_by_day_and_night, scrolls_sideways
+from tests.browser.fit import faults as faults  # for test_editor.py
 from tests.served import Made
 
-NARROW = {"width": 320, "height": 640}
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OPEN = ("/", "/days/stories/", "/join/", "/login/", "/nowhere/")
 SEATED = ("", "console/", "minutes/", "screen/")
 WITHOUT_SCRIPT = ("plain/", "plain/minutes/")
@@ -39,10 +37,9 @@ def entrance(session: Made) -> str:
 
 
 async def log_in(stage: Stage, page: Page) -> Page:
-    """Sign in with the account that the demonstration prints."""
-    name, password = re.findall(r"(\w+) / (\S+)", stage.served.said())[-1]
-    await page.fill("input[name=username]", name)
-    await page.fill("input[name=password]", password)
+    """Sign in with the demonstration's account."""
+    await page.fill("input[name=username]", "demo")
+    await page.fill("input[name=password]", stage.served.password())
     await page.locator("form:has(input[name=password]) button.primary").click()
     await page.wait_for_url("**/organise/")
     return page
@@ -54,37 +51,15 @@ async def opened(page: Page, stage: Stage, path: str) -> None:
         await in_sync(page)
 
 
-async def at_rest(page: Page) -> None:
-    """Until nothing moves or fades any more: half-way between two colours none has contrast."""
-    await page.evaluate(
-        """async () => {
-          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
-          const fading = document.getAnimations().filter((each) => each instanceof CSSTransition)
-          await Promise.allSettled(fading.map((each) => each.finished))
-        }"""
-    )
-
-
-async def faults(page: Page, where: str) -> list[tuple[str, ...]]:
-    """What axe finds on this page as it stands."""
-    await at_rest(page)
-    results = await Axe().run(page, options=AXE)
-    return [
-        (where, each["id"], str(node["target"]), node.get("failureSummary", ""))
-        for each in results.response["violations"]
-        for node in each["nodes"]
-    ]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing(stage: Stage, scheme: str):
+async def test_axe_finds_nothing(stage: Stage):
     stage.server_may_be_away = True  # a page that is not there is an error to the console
     found = []
-    for path, page in await pages(stage, PHONE, color_scheme=scheme):
-        for size in (PHONE, {"width": 1280, "height": 900}):
+    for path, page in await pages(stage, DESK):
+        await opened(page, stage, path)
+        for size in (DESK, PHONE):
             await page.set_viewport_size(size)
-            await opened(page, stage, path)
-            found += await faults(page, f"{path}, {size['width']}")
+            found += await faults_by_day_and_night(page, f"{path}, {size['width']}")
+        await page.set_viewport_size(DESK)
 
     assert found == []
 
@@ -96,9 +71,8 @@ async def test_nothing_scrolls_sideways_at_320_pixels(stage: Stage):
         if path.endswith("screen/"):
             continue  # a projector is never narrow
         await opened(page, stage, path)
-        width = await page.evaluate("document.documentElement.scrollWidth")
-        if width > NARROW["width"]:
-            wide.append((path, width))
+        if await scrolls_sideways(page):
+            wide.append(path)
 
     assert wide == []
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import DESK, PHONE, Stage, in_sync
+from tests.browser.fit import NARROW, faults, scrolls_sideways
 from tests.browser.test_accessible_minutes import unfolded
 from tests.browser.test_keyboard import focus, has_focus, press
-from tests.browser.test_pages import NARROW, faults
 from tests.browser.test_two_people import SIZES, show
 
 SATURDAY = "Les permanences seront-elles ouvertes le samedi matin ?"
@@ -283,7 +283,7 @@ async def test_axe_finds_nothing_where_much_is_asked(stage: Stage):
         found += await faults(page, f"{page.url}, {size['width']}, {scheme}")
         await page.set_viewport_size(NARROW)
         await show(page, "questions")
-        if await page.evaluate("document.documentElement.scrollWidth") > NARROW["width"]:
+        if await scrolls_sideways(page):
             wide.append(page.url)
 
     assert found == []

@@ -9,7 +9,7 @@ from uuid import uuid4
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import PHONE, Stage
-from tests.browser.test_pages import NARROW, faults
+from tests.browser.fit import NARROW, faults, scrolls_sideways
 from tests.served import Made
 
 RANKING = {"kind": "ranking", "options": ["Écoles", "Parcs", "Marché"], "method": "runoff"}
@@ -133,5 +133,4 @@ async def test_its_pages_are_for_everyone(stage: Stage):
 
     assert wrong == []
     for each in (page, helene):
-        await each.set_viewport_size(NARROW)
-        assert await each.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+        assert not await scrolls_sideways(each, NARROW)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import PHONE, Stage, in_sync, offline
-from tests.browser.test_pages import NARROW, faults
+from tests.browser.fit import NARROW, faults, faults_by_day_and_night, scrolls_sideways
 from tests.browser.test_two_people import SIZES, press, result, without_grace
 
 OPTIONS = ["Mercredi", "Samedi"]
@@ -478,13 +478,9 @@ async def test_axe_finds_nothing_where_much_is_voted(stage: Stage):
             await summary.click()
     found, wide = [], []
     for page, where in ((chi, "bar"), (helene, "desk"), (nina, "sheets"), (screen, "screen")):
-        for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found += await faults(page, f"{where}, {scheme}")
-        if page is not screen:
-            await page.set_viewport_size(NARROW)
-            if await page.evaluate("document.documentElement.scrollWidth") > NARROW["width"]:
-                wide.append(where)
+        found += await faults_by_day_and_night(page, where)
+        if page is not screen and await scrolls_sideways(page, NARROW):
+            wide.append(where)
 
     assert found == []
     assert wide == []
@@ -499,8 +495,7 @@ async def test_without_script_every_ballot_is_fit_for_all(stage: Stage):
     for forms in (several[:4], [*several[4:], BUDGET, {"kind": "map", "map": "corsica"}], written):
         polls = [await opened(helene, f"Sans script : {each['kind']} ?", each) for each in forms]
         await helene.goto(f"{stage.served.url}/rooms/{session.slug}/plain/")
-        await helene.set_viewport_size(NARROW)
-        if await helene.evaluate("document.documentElement.scrollWidth") > NARROW["width"]:
+        if await scrolls_sideways(helene, NARROW):
             wide.append([each["kind"] for each in forms])
         found += await faults(helene, "plain")
         await helene.goto(f"{stage.served.url}/rooms/{session.slug}/console/")

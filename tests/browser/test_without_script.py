@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, Stage
-from tests.browser.test_pages import AXE, NARROW
+from tests.browser.fit import NARROW, faults_by_day_and_night, scrolls_sideways
 from tests.browser.test_two_people import SIZES, draft_a_vote, hears, press, say, show
 
 SAID = "#said"
@@ -86,8 +84,7 @@ async def test_a_vote_that_closed_meanwhile_is_not_called_counted(stage: Stage):
     await expect(karim.locator("main")).not_to_contain_text("Votre vote est compté")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_the_plain_page_in_use_is_fit_for_all(stage: Stage, scheme: str):
+async def test_the_plain_page_in_use_is_fit_for_all(stage: Stage):
     session = stage.served.new_session("Plénière en usage")
     helene = await stage.guest(session, "facilitator", "Hélène")
     await press(helene, "stage.go_live")
@@ -102,11 +99,8 @@ async def test_the_plain_page_in_use_is_fit_for_all(stage: Stage, scheme: str):
     await show(helene, "chat")
     await say(helene, "Unmotquinefinitpas" * 10)
     await helene.goto(f"{stage.served.url}/rooms/{session.slug}/plain/")
-    await helene.emulate_media(color_scheme=scheme)
     await vote(helene, "Samedi")
 
     for size in (NARROW, PHONE, DESK):
-        await helene.set_viewport_size(size)
-        width = await helene.evaluate("document.documentElement.scrollWidth")
-        assert width <= size["width"]
-        assert (await Axe().run(helene, options=AXE)).response["violations"] == []
+        assert not await scrolls_sideways(helene, size)
+        assert await faults_by_day_and_night(helene, "plain") == []

@@ -13,17 +13,14 @@ from django.template import Context, Engine, engines
 from django.utils.translation import override
 from playwright.async_api import BrowserContext, Page, Route
 
+from tests.browser.fit import WCAG
 from workshop.features.polls.answers import Answer
 from workshop.features.polls.counting import Line, count
 from workshop.features.polls.forms import AnyForm
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[3]
 URL = "http://votes.test"
-AXE = {
-    "light": {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-    "dark": {"runOnly": {"type": "rule", "values": ["color-contrast"]}},
-}
-NARROW = {"width": 320, "height": 640}
+PARTS = {"runOnly": WCAG}  # best practices are those of whole pages
 QUESTION = "Que faire de l’ancien marché couvert ?"
 
 
