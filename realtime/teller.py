@@ -55,14 +55,23 @@ class Teller:
         self.visit.tasks.begin(self._work())
 
     async def _work(self) -> None:
-        room = self.visit.room
         try:
-            for poll in self.count.waiting(room.stored):
-                command, fields = await self.count.opened(room.id, poll)
-                with suppress(Refused):  # another process was first
-                    await room.submit(command, SYSTEM, f"{command}:{poll}", fields)
-            await self.count.destroy()
-        except Exception as error:  # noqa: BLE001 - the store may be away: it is tried again
-            logger.warning("a secret vote of %s waits: %s", room.id, type(error).__name__)
+            for poll in self.count.waiting(self.visit.room.stored):
+                await self._unless_it_fails(self._open(poll))  # the others are to be counted, too
+            await self._unless_it_fails(self.count.destroy())
         finally:
             self._at_work = False
+
+    async def _open(self, poll: str) -> None:
+        room = self.visit.room
+        command, fields = await self.count.opened(room.id, poll)
+        with suppress(Refused):  # another process was first
+            await room.submit(command, SYSTEM, f"{command}:{poll}", fields)
+
+    async def _unless_it_fails(self, work: Awaitable[object]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - the store may be away: it is tried again
+            logger.warning(
+                "a secret vote of %s waits: %s", self.visit.room.id, type(error).__name__
+            )

@@ -126,6 +126,21 @@ async def test_a_process_that_looks_for_the_key_elsewhere_loses_no_vote(box, roo
     assert (result.lost, result.outcome.votes) == (False, [0, 2])
 
 
+async def test_a_vote_that_cannot_be_counted_keeps_no_other_waiting(box, room_name):
+    async with Process(box).hub.visit(room_name) as visit:
+        await closed_vote(visit.room)
+        (key,) = box.keys.iterdir()
+        key.unlink()
+        key.mkdir()  # a disk that has gone wrong, say
+        await visit.room.submit("polls.draft", HAL, "q", {"plan": asked("?", secrecy="secret")})
+        await visit.room.submit("polls.open", HAL, "o2", {"poll": "q"})
+        await visit.room.submit("polls.vote", ANA, "v4", ballot("q", 1))
+        await visit.room.submit("polls.close", HAL, "c2", {"poll": "q"})
+
+        assert (await until_counted(visit, "q")).outcome.votes == [0, 1]
+        assert visit.room.stored.find(Poll, "p").status == "counting"
+
+
 async def test_a_vote_whose_key_cannot_be_kept_is_not_opened(tmp_path, room_name):
     (tmp_path / "seals").write_text("a file where the folder should be")
     box = BallotBox(tmp_path / "seals")

@@ -76,6 +76,13 @@ def test_an_envelope_moved_to_somebody_elses_place_does_not_open(box):
     assert box.open("r", "p") == Contents([0], [CODE], 1)
 
 
+def test_what_is_no_envelope_is_missing_and_keeps_no_other_from_being_counted(box):
+    box.keep("r", [envelope("ana", 0), envelope("ben", 1)])
+    models.Envelope.objects.filter(person="ben").update(sealed=b"short")
+
+    assert box.open("r", "p") == Contents([0], [CODE], 1)
+
+
 def test_one_vote_does_not_open_with_the_key_of_another(box):
     box.keep("r", [Seal(id="q"), envelope("ana")])
     models.Envelope.objects.update(poll="q")
