@@ -224,6 +224,11 @@ LIMITS: dict[str, Any] = {
     "minutes.suggest": (1, 10),
     "minutes.remark": (1, 10),
     "minutes.answer": (1, 10),
+    # What one does and takes back for ever fills the log as well.
+    **dict.fromkeys(("chat.remove", "questions.take_back"), (2, 20)),
+    **dict.fromkeys(("people.move", "people.declare", "questions.withdraw"), (0.5, 10)),
+    **dict.fromkeys(("minutes.resolve", "minutes.reopen", "minutes.take_back"), (1, 10)),
+    "minutes.ask_to_write": (0.2, 5),
     "updates": (30, 120),
     "awarenesses": (5, 20),
     "ephemerals": (2, 10),

@@ -7,6 +7,8 @@ from django.conf import settings
 
 from realtime.limits import KEPT, Rates
 from tests.realtime.rooms import Clock
+from workshop.features import FEATURES
+from workshop.people import MEMBERS
 
 
 def test_a_burst_passes_and_then_the_rate_holds():
@@ -64,3 +66,10 @@ def test_what_everyone_may_put_beside_the_minutes_has_a_rate_of_its_own(name):
 
     assert taken[:10] == [0] * 10
     assert taken[10] > 0
+
+
+def test_whatever_anyone_may_do_has_a_rate_of_its_own():
+    """To come and go between two places twenty times a second was to write as many entries."""
+    asked = {name for each in FEATURES for name, (_, by) in each.rules.items() if by >= MEMBERS}
+
+    assert asked <= settings.LIMITS.keys()
