@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core import signing
 from django.db import transaction
@@ -34,6 +35,7 @@ from workshop.models import (
     new_epoch,
 )
 from workshop.people import Person
+from workshop.votes.box import BallotBox
 
 LINK = signing.Signer(salt="assises.link")
 SEAT = signing.Signer(salt="assises.seat")
@@ -94,6 +96,8 @@ def delete_session(session: Session) -> None:
     Edit.objects.filter(document=session.slug).delete()
     Snapshot.objects.filter(document=session.slug).delete()
     session.delete()
+    keys, room = BallotBox(settings.SEAL_DIR), session.slug
+    transaction.on_commit(lambda: keys.forget(room))
 
 
 def people_of(session: Session) -> list[Person]:

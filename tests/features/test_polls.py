@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.features.given import ANA, BEN, CHI, FACILITATOR, NINA
 from tests.features.polled import KIOSK, OPTIONS, SINGLE, Polled, crowd, plan
 from workshop.feature import Call, Due, Refused
-from workshop.features.polls.poll import Ballot, Poll, Result
+from workshop.features.polls.poll import Ballot, Poll, Result, Roll
 from workshop.features.polls.rules import polls
 from workshop.people import SYSTEM, Person
 
@@ -175,7 +175,7 @@ def test_a_ballot_is_its_owners():
     given = Polled().opened().voted(ANA, 1)
 
     assert given.ballots == [
-        Ballot(id="c1:ana", poll="c1", person="ana", channel="hall", answer=1, seq=3)
+        Ballot(id="c1:ana", poll="c1", person="ana", channel="hall", answer=1, seq=3, since=3)
     ]
     assert given.ballots[0].audience == "ana"
 
@@ -448,6 +448,31 @@ def test_a_count_that_grows_by_one_would_say_how_the_one_voted():
     assert given.running("facilitators").outcome.votes == [4, 1]
     given.voted(BEN, 1).counted()
     assert given.running("facilitators").outcome.votes == [4, 1]
+
+
+def test_a_roll_of_thousands_comes_in_several_commands():
+    given = Polled().done(FACILITATOR, "invite", poll="c1", people=["ana", "ben"])
+    given.done(FACILITATOR, "invite", poll="c1", people=["ben", "chi"], more=True)
+    assert given.records.find(Roll, "c1").people == ["ana", "ben", "chi"]
+
+    given.done(FACILITATOR, "invite", poll="c1", people=["chi"])
+    assert given.records.find(Roll, "c1").people == ["chi"]
+
+    many = [f"p{n}" for n in range(5000)]
+    with pytest.raises(Refused, match="too-many"):
+        given.when(FACILITATOR, "invite", poll="c1", people=many, more=True)
+
+
+def test_who_votes_again_and_again_makes_nobody_known():
+    """Four seats of the facilitator's own made each other voter the fifth."""
+    given = Polled().opened()
+    for person in [*crowd(4), ANA]:
+        given.voted(person, 0)
+    given.counted().voted(BEN, 1)
+    for person in crowd(4):
+        given.voted(person, 0)
+
+    assert given.counted().running("facilitators").outcome.votes == [5, 0]
 
 
 def test_hiding_the_count_and_showing_it_again_tells_nothing_new():

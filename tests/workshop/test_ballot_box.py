@@ -4,6 +4,7 @@ all once it is destroyed."""
 from __future__ import annotations
 
 import os
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,8 @@ from django.contrib.auth.models import User
 
 from workshop import models
 from workshop.features.polls.secret import Emptied, Envelope, Seal
-from workshop.votes.box import BallotBox, Contents, KeyLost
+from workshop.sessions import delete_session
+from workshop.votes.box import ORPHANED, BallotBox, Contents, KeyLost
 
 CODE = "ABCDEFGH"
 
@@ -123,21 +125,42 @@ def test_a_key_that_was_cut_short_is_lost(box):
     assert box.counting("r", "p") == ("polls.lose", {"poll": "p"})
 
 
-def test_keys_of_counted_votes_and_of_sessions_that_are_gone_are_destroyed(box):
+def test_keys_of_counted_votes_are_destroyed(box):
     session = session_of("organiser")
     box.keep(session.slug, [Seal(id="p"), Seal(id="q")])
     entry = {"seq": 1, "name": "polls.unseal", "by": "system", "at": 1.0, "changes": {}}
     models.Entry.objects.create(room=session.slug, ref="polls.unseal:p", **entry)
 
-    assert box.destroy_spent() == 2  # room r has no session
-    assert [file.name for file in box.keys.iterdir()] == [f"{session.slug}~q"]
+    assert box.destroy_spent() == 1
+    assert {file.name for file in box.keys.iterdir()} == {"r~p", f"{session.slug}~q"}
     assert box.destroy_spent() == 0
+
+
+def test_of_a_session_that_is_not_in_this_database_keys_are_kept_for_a_day(box):
+    """A server was started with an older database."""
+    session = session_of("organiser")
+    box.keep(session.slug, [Seal(id="q")])
+    assert box.destroy_spent() == 0
+
+    box.clock = lambda: time.time() + ORPHANED + 60
+    assert box.destroy_spent() == 1
+    assert [file.name for file in box.keys.iterdir()] == [f"{session.slug}~q"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keys_of_a_session_that_is_deleted_are_destroyed_at_once(box, settings):
+    settings.SEAL_DIR = box.keys
+    session = session_of("organiser")
+    box.keep(session.slug, [Seal(id="q")])
+    delete_session(session)
+
+    assert [file.name for file in box.keys.iterdir()] == ["r~p"]
 
 
 def test_a_destroyed_key_leaves_nothing_in_its_file(box):
     (key,) = box.keys.iterdir()
     before, kept = key.read_bytes(), os.open(key, os.O_RDONLY)
-    box.destroy_spent()
+    assert box.forget("r") == 1
 
     assert os.read(kept, 64) != before
     os.close(kept)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from workshop.records import Record
 
 NONCE = 12  # bytes, at random: safe for 2³² envelopes of one vote, and a room has thousands
 UNSEAL, LOSE = "polls.unseal", "polls.lose"
+ORPHANED = 24 * 3600  # seconds that a key is kept whose session is not in this database
 BETWEEN = "~"  # in a key's file name: no room and no quoted id has it
 
 
@@ -45,9 +47,9 @@ class Contents:
 
 
 class BallotBox:
-    def __init__(self, keys: Path) -> None:
+    def __init__(self, keys: Path, clock: Callable[[], float] = time.time) -> None:
         """`keys` is a folder that all hosts share and no backup takes."""
-        self.keys = keys
+        self.keys, self.clock = keys, clock
 
     def keep(self, room: str, records: Sequence[Record]) -> None:
         """Store what rules put beside the log. In the transaction of their entries."""
@@ -84,15 +86,34 @@ class BallotBox:
         }  # fmt: skip
 
     def destroy_spent(self) -> int:
-        """Destroy the keys of all votes that are counted, or whose session is gone. How many.
+        """Destroy the keys of all votes that are counted, or whose session has been gone for a day.
+        How many.
 
-        Again whenever a process starts: one may have died between the count and this."""
-        spent = [file for file, room, poll in self._files() if is_spent(room, poll)]
-        for file in spent:
+        Again and again: a process may have died between the count and this. Not at once where
+        there is no session: a server that is started with an older database, or another one, would
+        destroy the votes of an evening."""
+        return self._destroy(
+            file
+            for file, room, poll in self._files()
+            if is_counted(room, poll) or (self._is_old(file) and not is_known(room))
+        )
+
+    def forget(self, room: str) -> int:
+        """Destroy the keys of all votes of a session that is deleted. How many."""
+        return self._destroy(file for file, of, _ in self._files() if of == room)
+
+    def _destroy(self, files: Iterable[Path]) -> int:
+        doomed = list(files)
+        for file in doomed:
             destroy(file)
-        if spent:
+        if doomed:
             sync(self.keys)
-        return len(spent)
+        return len(doomed)
+
+    def _is_old(self, file: Path) -> bool:
+        with suppress(FileNotFoundError):  # another process was first
+            return self.clock() - file.stat().st_mtime > ORPHANED
+        return False
 
     def answers(self) -> bool:
         """Whether keys can be kept."""
@@ -145,10 +166,13 @@ def envelopes(room: str, poll: str) -> Any:
     return models.Envelope.objects.filter(room=room, poll=poll)
 
 
-def is_spent(room: str, poll: str) -> bool:
+def is_counted(room: str, poll: str) -> bool:
     refs = [count_ref(UNSEAL, poll), count_ref(LOSE, poll)]
-    counted = models.Entry.objects.filter(room=room, ref__in=refs).exists()
-    return counted or not models.Session.objects.filter(slug=room).exists()
+    return models.Entry.objects.filter(room=room, ref__in=refs).exists()
+
+
+def is_known(room: str) -> bool:
+    return models.Session.objects.filter(slug=room).exists()
 
 
 def count_ref(command: str, poll: str) -> str:

@@ -6,6 +6,7 @@ import { isPerson } from "../room/people"
 import type { Poll, Roll, Seat } from "../room/records"
 
 const SHOWN = 50 // people at once: of more, one looks for a name
+const AT_ONCE = 300 // people in one command: it takes no more than 16 KiB
 
 class RoomPollRoll extends RoomElement {
   override readonly kinds = ["polls.poll", "polls.roll", "people.seat"]
@@ -65,11 +66,17 @@ class RoomPollRoll extends RoomElement {
   /** Keep the list; or let everyone vote again. */
   #send(button: HTMLButtonElement | null): void {
     if (!button) return
-    const people = button.value === "everyone" ? [] : [...this.#people]
-    void this.room.do("polls.invite", { poll: this.#poll, people }).then(
+    void this.#invite(button.value === "everyone" ? [] : [...this.#people]).then(
       () => (this.#chosen = undefined),
       () => undefined, // opened meanwhile: the draft is gone from here
     ).then(() => this.update())
+  }
+
+  async #invite(people: readonly string[]): Promise<void> {
+    for (let at = 0; at === 0 || at < people.length; at += AT_ONCE) {
+      const some = people.slice(at, at + AT_ONCE)
+      await this.room.do("polls.invite", { poll: this.#poll, people: some, more: at > 0 })
+    }
   }
 }
 

@@ -61,6 +61,7 @@ export interface Ballot {
   readonly channel: "hall" | "remote" | "kiosk"
   readonly answer: number | string | readonly (number | string)[] | null
   readonly seq: number
+  readonly since: number
   readonly groups: readonly string[]
 }
 

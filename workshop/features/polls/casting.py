@@ -39,16 +39,17 @@ def vote(
         raise Refused("not-entitled")
     given = check(asked.plan.form, answer)
     secret = asked.plan.secrecy == "secret"
-    ballot = ballot_of(call, asked, None if secret else given)
+    ballot = ballot_of(records, call, asked, None if secret else given)
     return put(ballot, envelope(asked, ballot.person, given, code)) if secret else put(ballot)
 
 
-def ballot_of(call: Call, poll: Poll, answer: Answer | None) -> Ballot:
+def ballot_of(records: Records, call: Call, poll: Poll, answer: Answer | None) -> Ballot:
     """At a kiosk each command is another visitor: nobody there is known. Whoever runs one makes the
     ref, and could make it somebody's id: with a colon it is nobody's."""
     at_kiosk = call.by.role == "kiosk"
     person = f"kiosk:{call.ref}" if at_kiosk else call.by.id
     channel: Channel = "kiosk" if at_kiosk else call.by.place
+    before = records.find(Ballot, f"{poll.id}:{person}")
     return Ballot(
         id=f"{poll.id}:{person}",
         poll=poll.id,
@@ -56,6 +57,7 @@ def ballot_of(call: Call, poll: Poll, answer: Answer | None) -> Ballot:
         channel=channel,
         answer=answer,
         seq=call.seq,
+        since=before.since if before else call.seq,
         groups=[] if answer is None else sorted(call.by.groups),
     )
 

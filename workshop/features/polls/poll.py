@@ -115,7 +115,7 @@ class Invitation(Record):
 class Ballot(Record):
     """One person's ballot. Its id is `poll:person`: there cannot be two. In a secret vote it says
     only that they have voted: the answer is in a sealed envelope, which is not among the records.
-    """
+    `since` is the entry in which they voted first, `seq` that in which they did last."""
 
     of: ClassVar[str] = "poll"
 
@@ -124,6 +124,7 @@ class Ballot(Record):
     channel: Channel
     answer: Answer | None
     seq: int
+    since: int = 0
     groups: list[str] = field(default_factory=list)
 
     @property

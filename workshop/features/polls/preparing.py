@@ -25,7 +25,8 @@ from workshop.features.polls.results import counted, running_of
 from workshop.people import FACILITATORS, SYSTEM_ONLY
 from workshop.records import Changes, Records, drop, put
 
-People = Annotated[list[Id], Meta(max_length=5000)]
+MOST_PEOPLE = 5000
+People = Annotated[list[Id], Meta(max_length=MOST_PEOPLE)]
 
 
 @polls.rule(by=FACILITATORS | SYSTEM_ONLY)
@@ -62,13 +63,20 @@ def discard(records: Records, call: Call, *, poll: Id) -> Changes:
 
 
 @polls.rule(by=FACILITATORS)
-def invite(records: Records, call: Call, *, poll: Id, people: People) -> Changes:
-    """Let only these people vote in a draft; nobody in particular, with an empty list."""
+def invite(
+    records: Records, call: Call, *, poll: Id, people: People, more: bool = False
+) -> Changes:
+    """Let only these people vote in a draft; nobody in particular, with an empty list. With `more`,
+    these as well as those on the roll: thousands fit into no single command."""
     drafted = the(records, poll, "draft")
-    before = drop(*on_the_roll(records, poll))
-    listed = put(replace(drafted, listed=bool(people)))
-    roll = Roll(id=poll, people=people)
-    return before | listed | (put(roll, *invitations(roll)) if people else {})
+    before = records.find(Roll, poll) if more else None
+    everyone = list(dict.fromkeys([*(before.people if before else []), *people]))
+    if len(everyone) > MOST_PEOPLE:
+        raise Refused("too-many")
+    roll = Roll(id=poll, people=everyone)
+    gone = drop(*on_the_roll(records, poll))
+    listed = put(replace(drafted, listed=bool(everyone)))
+    return gone | listed | (put(roll, *invitations(roll)) if everyone else {})
 
 
 @polls.rule(by=FACILITATORS)

@@ -188,11 +188,13 @@ def seers_of(poll: Poll) -> set[str]:
 
 def may_tell(records: Records, poll: Poll, ballots: list[Ballot]) -> bool:
     """Whoever watches a count grow by one knows how the one voted who has just done so: unless the
-    vote is public, it grows by several at a time. Hiding and showing it again changes nothing."""
+    vote is public, it grows by several people at a time. Those who only vote again are none of
+    them: with four seats of one's own, each other voter would be the fifth. Hiding and showing it
+    again changes nothing."""
     before = records.find(Turnout, poll.id)
     if before is None or poll.plan.secrecy == "public":
         return True
-    return sum(ballot.seq > before.told for ballot in ballots) >= FEW
+    return sum(ballot.since > before.told for ballot in ballots) >= FEW
 
 
 def running_of(records: Records, poll: Poll) -> list[Running]:
