@@ -42,19 +42,3 @@ export function sayTurnout(root: Element, turnout: Numbers | undefined): void {
     for (const sign of root.querySelectorAll<HTMLElement>(`[data-sign="${name}"]`)) hide(sign, numbers[name] === 0)
 }
 
-/** Where a vote stands, for those who do not count it: after the close they wait for the result. */
-export function stepOf({ status }: Poll): Poll["status"] {
-  return status === "closing" || status === "counting" ? "closed" : status
-}
-
-/** Seconds until a vote closes, or until ballots on their way are waited for no longer; nothing where
- * neither has a time. */
-export function secondsLeft({ status, ends_at, until }: Poll, now: number): number | undefined {
-  const end = status === "closing" ? until : status === "open" ? ends_at : 0
-  return end ? Math.max(0, Math.ceil(end - now)) : undefined
-}
-
-/** Whether a vote has ended, whether or not it is counted. */
-export function isOver(status: Poll["status"]): boolean {
-  return status !== "draft" && status !== "open"
-}

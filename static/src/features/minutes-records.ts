@@ -4,7 +4,8 @@ import { fill, hide, when } from "../room/dom"
 import type { Records } from "../room/protocol"
 import type { Poll, Question, Result, Supporters } from "../room/records"
 import { longDate, number, timeOfDay, word } from "../room/words"
-import { draw, isOver, sayTurnout } from "./figures"
+import { draw, sayTurnout } from "./figures"
+import { isOver } from "./poll-facts"
 import { offsetIn } from "./recording"
 
 /** Kinds of record that can stand in the text. Each has a `<template data-record>`; a poll has a result besides. */

@@ -1,28 +1,28 @@
 /**
- * The minutes: the editor in its panel, what is saved of it, who writes, and its outline. The editor
- * itself is fetched when somebody looks. Markup: templates/features/minutes.html
+ * The minutes: the editor in its panel, what is saved of it, and who writes. The editor itself is fetched
+ * when somebody looks. Markup: templates/features/minutes.html
  */
 
-import type { Author, Editor, Heading } from "../minutes/editor"
+import type { Author, Editor } from "../minutes/editor"
 import type { Provider, Replaced } from "../minutes/provider"
 import { copy } from "../room/clipboard"
 import { attribute, fill, hide, say, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import { MEMBERS, WRITERS } from "../room/people"
 import type { RoomSocket } from "../room/room-socket"
-import { prefer, preference } from "../room/preference"
 import { timeOfDay, type Values } from "../room/words"
 import type { Life, Lock, Writer } from "../room/records"
 import type { Passage } from "../minutes/passages"
+import { Beside } from "./minutes-beside"
 import { FindBar } from "./minutes-find"
 import { LinkForm } from "./minutes-link"
+import { Outline } from "./minutes-outline"
 import { CONCERNED, describe } from "./minutes-records"
 import { Tools } from "./minutes-tools"
 import { Wrote } from "./minutes-wrote"
 
 const ONLINE: readonly string[] = ["catching-up", "in-sync", "unstable"]
 const NARROW = "(max-width: 61.99rem)" // where the text is what matters: the rest is folded
-const BESIDE = "minutes-beside" // the language one reads beside the text, as this browser remembers it
 const OFFLINE_AFTER = 2000 // milliseconds of saving, after which unsaved changes are counted aloud
 
 class RoomMinutes extends RoomElement {
@@ -36,8 +36,9 @@ class RoomMinutes extends RoomElement {
   #find!: FindBar
   #link!: LinkForm
   #tools!: Tools
+  #outline!: Outline
+  #beside!: Beside
   #wrote: Wrote | undefined
-  #beside: string | undefined
   #passages: readonly Passage[] = []
   /** Someone asked for it to be saved, though it is: it is then said. */
   #askedToSave = false
@@ -58,8 +59,9 @@ class RoomMinutes extends RoomElement {
     // On their own page the keys hold wherever one is.
     const around = this.classList.contains("minutes-wide") ? document : this
     around.addEventListener("keydown", (event) => this.#pressed(event as KeyboardEvent), { signal })
-    this.addEventListener("change", (event) => this.#changed(event.target as Element), { signal })
     this.#tools = new Tools(this, () => this.#editor, signal)
+    this.#outline = new Outline(this, () => this.#editor, signal)
+    this.#beside = new Beside(this, () => this.#editor, signal)
     this.#find = new FindBar(this.piece<HTMLFormElement>("find")!, () => this.#editor, signal)
     this.#link = new LinkForm(this.piece<HTMLFormElement>("link")!, () => this.#editor, signal)
     addEventListener("beforeunload", (event) => this.#provider?.status.unsaved && event.preventDefault(), { signal })
@@ -185,7 +187,7 @@ class RoomMinutes extends RoomElement {
       words: (name, values) => this.word(name, values),
       describe: (key, at, shown) => describe(this, this.room.records, key, at, shown),
       writer: (client) => this.#wrote?.writer(client),
-      missing: (writable) => this.#missing(writable),
+      missing: (writable) => this.#beside.missing(writable),
       slash: this.piece("slash")!,
       command: (name) => this.#tell("minutes:command", name),
       offered: (n) => this.#say("offered", { n }),
@@ -194,7 +196,7 @@ class RoomMinutes extends RoomElement {
       askForLink: () => this.#link.ask(),
     })
     if (this.#wrote?.on) this.#editor.showAuthors(true)
-    this.#editor.showBeside(this.#beside)
+    this.#beside.renew()
     this.#editor.showPassages(this.#passages)
     this.#find.renew()
     this.render()
@@ -285,8 +287,6 @@ class RoomMinutes extends RoomElement {
     if (about) this.#tell("minutes:say", about)
     const piece = target.closest<HTMLElement>("[data-press]")?.dataset["press"]
     if (piece) this.#press(piece)
-    const row = target.closest<HTMLElement>('[data-rows="headings"] [data-id]')
-    if (row) this.#goTo(event, row.dataset["id"]!)
   }
 
   #press(what: string): void {
@@ -294,14 +294,8 @@ class RoomMinutes extends RoomElement {
     if (what === "dismiss") hide(this.piece("recovered"), true)
     if (what === "find") this.#find.open ? this.#find.close() : this.#find.show()
     if (what === "wrote") this.#toggleWrote()
-    if (what === "beside") this.#toggleBeside()
+    if (what === "beside") this.#beside.toggle()
     if (what === "retry") void this.#open(this.#signal)
-  }
-
-  #goTo(event: Event, id: string): void {
-    event.preventDefault()
-    const heading = this.#editor?.headings.find((each) => each.id === id)
-    if (heading) this.#editor!.show(heading)
   }
 
   #pressed(event: KeyboardEvent): void {
@@ -335,11 +329,11 @@ class RoomMinutes extends RoomElement {
   #moved(): void {
     const editor = this.#editor
     if (!editor) return
-    this.#showOutline(editor)
+    this.#outline.update(editor)
     hide(this.piece("empty"), !editor.empty || editor.writable || this.#slower)
     hide(this.piece("begin"), !editor.empty || !editor.writable)
     this.#showAbout(editor)
-    hide(this.querySelector<HTMLElement>('[data-press="beside"]'), !editor.translatedInto && !editor.writable && !this.#beside)
+    this.#beside.update(editor)
     this.#tools.update()
     this.#find.update()
     this.#wrote?.update(editor)
@@ -360,57 +354,7 @@ class RoomMinutes extends RoomElement {
     attribute(this.querySelector('[data-press="wrote"]'), "aria-pressed", String(this.#wrote.on))
   }
 
-  // Two languages -------------------------------------------------------------------------------
-
-  get #select(): HTMLSelectElement {
-    return this.querySelector<HTMLSelectElement>("select[name=beside]")!
-  }
-
-  get #second(): string {
-    return this.#select.value
-  }
-
-  #changed(target: Element): void {
-    if (target !== this.#select) return
-    prefer(BESIDE, this.#second)
-    this.#showBeside(this.#second)
-  }
-
-  /** In the language chosen last in this browser, or else that of the translations there are. */
-  #toggleBeside(): void {
-    const lang = preference(BESIDE) ?? this.#editor?.translatedInto
-    if (lang) this.#select.value = lang
-    this.#showBeside(this.#beside ? undefined : this.#second)
-  }
-
-  #showBeside(lang: string | undefined): void {
-    this.#beside = lang
-    attribute(this.querySelector('[data-press="beside"]'), "aria-pressed", String(lang !== undefined))
-    this.toggleAttribute("data-beside", lang !== undefined)
-    hide(this.piece("beside"), lang === undefined)
-    this.#editor?.showBeside(lang)
-  }
-
-  #missing(writable: boolean): HTMLElement {
-    const template = this.querySelector<HTMLTemplateElement>("template[data-missing]")!
-    const shown = template.content.firstElementChild!.cloneNode(true) as HTMLElement
-    const language = this.#select.selectedOptions[0]?.text ?? ""
-    fill(shown, { add: this.word("translate", { language }), language })
-    hide(shown.querySelector("button"), !writable)
-    return shown
-  }
-
-  // The outline, and who writes -----------------------------------------------------------------
-
-  #showOutline(editor: Editor): void {
-    const { headings, current } = editor
-    hide(this.piece("no-headings"), headings.length > 0)
-    this.list<Heading>("headings", headings, (row, { id, level, words }) => {
-      attribute(row, "data-level", String(level))
-      fill(row, { words })
-      attribute(row.querySelector("a"), "aria-current", id === current?.id ? "location" : undefined)
-    })
-  }
+  // Who writes ----------------------------------------------------------------------------------
 
   #showAuthors(): void {
     const pointing = [...this.#here((state) => state["cursor"] !== undefined && state["cursor"] !== null).values()]

@@ -6,8 +6,8 @@ import { RoomElement } from "../room/element"
 import type { Poll, Result, Running, Turnout } from "../room/records"
 import { every } from "../room/timers"
 import { duration, number } from "../room/words"
-import { counted, draw, sayTurnout, secondsLeft } from "./figures"
-import { current } from "./polls"
+import { counted, draw, sayTurnout } from "./figures"
+import { current, secondsLeft } from "./poll-facts"
 
 class RoomOnAir extends RoomElement {
   override readonly kinds = ["polls.poll", "polls.running", "polls.turnout", "polls.result"]

@@ -4,15 +4,16 @@ import { attribute, fill, hide, mark, text } from "../room/dom"
 import { RoomElement } from "../room/element"
 import type { Waiting } from "../room/outbox"
 import { NotDone } from "../room/room"
-import type { AnyAnswer, Ballot, Belonging, Invitation, Poll, Result, Running, Turnout } from "../room/records"
+import type { AnyAnswer, Poll, Result, Running, Turnout } from "../room/records"
 import { every } from "../room/timers"
 import { duration, refusal } from "../room/words"
 import { clear, offer, read } from "../votes/ballots/ballot"
 import { names } from "../votes/forms"
 import { newReceipt, spelled } from "../votes/receipts"
-import { counted, draw, isOver, sayTurnout, secondsLeft, stepOf } from "./figures"
+import { counted, draw, sayTurnout } from "./figures"
+import { MyVote } from "./my-vote"
+import { current, isPast, secondsLeft, stepOf } from "./poll-facts"
 
-const SHOWN_FOR = 600 // seconds a published result stays in the bar; the list keeps it
 const TOLD_AT = [30, 10, 5] // seconds before the end, to those who hear it
 
 /** The bar of what is happening now: the open votes, the one just closed, its result. */
@@ -57,7 +58,7 @@ class RoomPolls extends RoomElement {
     const poll = this.#which(polls)
     if (poll?.id !== this.#shown) this.#turnTo(poll)
     attribute(this, "data-status", poll ? stepOf(poll) : "none")
-    attribute(this, "data-way", poll?.status === "open" && !this.#changed(poll) ? this.#way(poll) : undefined)
+    attribute(this, "data-way", poll?.status === "open" && !this.#changed(poll) ? this.#mine(poll).way : undefined)
     this.#tabs(polls, poll)
     if (poll) this.#fill(poll)
     this.show(...this.#facts(poll))
@@ -70,8 +71,8 @@ class RoomPolls extends RoomElement {
   #which(polls: readonly Poll[]): Poll | undefined {
     const chosen = polls.find(({ id }) => id === this.#chosen)
     const shown = polls.find(({ id }) => id === this.#shown)
-    const kept = shown?.status === "open" && this.#mayVote(shown) ? shown : undefined
-    return chosen ?? kept ?? polls.find((each) => this.#waitsForMe(each)) ?? shown ?? polls[0]
+    const kept = shown?.status === "open" && this.#mine(shown).isAllowed ? shown : undefined
+    return chosen ?? kept ?? polls.find((each) => this.#mine(each).isAwaited) ?? shown ?? polls[0]
   }
 
   /** Another poll: what was marked belonged to the one before. */
@@ -90,7 +91,7 @@ class RoomPolls extends RoomElement {
     hide(this.piece("several"), open.length < 2)
     this.list("several", open.length < 2 ? [] : open, (row, each) => {
       fill(row, { asked: each.plan.question }) // not the question, which is that of the vote shown
-      mark(row, this.#way(each) === "to-vote" ? [] : ["done"])
+      mark(row, this.#mine(each).way === "to-vote" ? [] : ["done"])
       const button = row.querySelector("button")!
       button.value = each.id
       attribute(button, "aria-current", each === poll ? "true" : undefined)
@@ -106,7 +107,7 @@ class RoomPolls extends RoomElement {
 
   #fill(poll: Poll): void {
     const ballot = this.piece("ballot")
-    if (ballot && poll.status === "open" && this.#mayVote(poll)) offer(ballot, poll.plan.form, this.#touched ? undefined : this.#sent(poll))
+    if (ballot && poll.status === "open" && this.#mine(poll).isAllowed) offer(ballot, poll.plan.form, this.#touched ? undefined : this.#mine(poll).answer)
     fill(this, { question: poll.plan.question }) // in the ballot too, which has just been laid
     const result = this.find<Result>(`polls.result/${poll.id}`)
     const running = this.#running(poll)
@@ -120,9 +121,8 @@ class RoomPolls extends RoomElement {
     for (const link of this.querySelectorAll<HTMLAnchorElement>("a[data-page]")) link.href = link.dataset["page"]!.replace("/0/", `/${poll.id}/`)
   }
 
-  #fillReceipt({ id }: Poll): void {
-    const receipt = this.#receipts.get(id)
-    const shown = receipt && this.#counts(id) ? receipt : ""
+  #fillReceipt(poll: Poll): void {
+    const shown = this.#mine(poll).isCounted ? (this.#receipts.get(poll.id) ?? "") : ""
     text(this.piece("receipt-code"), spelled(shown))
     hide(this.piece("receipt"), !shown)
   }
@@ -165,38 +165,16 @@ class RoomPolls extends RoomElement {
     text(this.piece("announcer"), this.word("seconds-left", { n: left }))
   }
 
-  /** What one has voted, as far as anybody may know: the last asked, or else what the room has. */
-  #sent({ id }: Poll): AnyAnswer | undefined {
-    const asked = this.#waiting(id)?.command.with["answer"] as AnyAnswer | undefined
-    return asked ?? this.#ballot(id)?.answer ?? undefined
-  }
-
-  #waiting(poll: string): Waiting | undefined {
-    return this.room.waiting.filter(({ command }) => command.do === "polls.vote" && command.with["poll"] === poll).at(-1)
-  }
-
-  #ballot(poll: string): Ballot | undefined {
-    return this.find<Ballot>(`polls.ballot/${poll}:${this.you.id}`)
-  }
-
-  /** As far as this browser knows; the room itself decides. */
-  #mayVote({ id, plan, listed }: Poll): boolean {
-    const { you } = this.room
-    if (you && plan.places.length && !plan.places.includes(you.place)) return false
-    if (listed && !this.find<Invitation>(`polls.invitation/${id}:${this.you.id}`)) return false
-    const mine = this.find<Belonging>(`people.belonging/${this.you.id}`)?.groups ?? []
-    return !plan.groups.length || plan.groups.some((group) => mine.includes(group))
-  }
-
-  #waitsForMe(poll: Poll): boolean {
-    return poll.status === "open" && this.#mayVote(poll) && this.#way(poll) === "to-vote"
+  #mine(poll: Poll): MyVote {
+    return new MyVote(this.room, this.you.id, poll)
   }
 
   #facts(poll: Poll | undefined): string[] {
     if (!poll) return ["none"]
     const facts: string[] = [stepOf(poll), poll.plan.secrecy, poll.status === "closing" ? "closing" : "settled"]
-    if (poll.status === "open") facts.push(this.#mayVote(poll) ? "may-vote" : "may-not-vote", this.#way(poll))
-    else facts.push(this.#way(poll) === "kept" ? "kept" : this.#ballot(poll.id) ? "voted" : "not-voted")
+    const { isAllowed, way, ballot } = this.#mine(poll)
+    if (poll.status === "open") facts.push(isAllowed ? "may-vote" : "may-not-vote", way)
+    else facts.push(way === "kept" ? "kept" : ballot ? "voted" : "not-voted")
     if (poll.status === "open" && this.#changed(poll)) facts.push("changed")
     if (this.#refused === poll.id) facts.push("refused")
     if (poll.set_aside) facts.push("set-aside")
@@ -206,20 +184,9 @@ class RoomPolls extends RoomElement {
     return facts
   }
 
-  /** Where one's vote has got to. Only what the server called done is counted. */
-  #way({ id }: Poll): "kept" | "sent" | "counted" | "to-vote" {
-    const waiting = this.#waiting(id)
-    if (waiting && waiting.seq === undefined) return waiting.sent ? "sent" : "kept"
-    return this.#counts(id) ? "counted" : "to-vote"
-  }
-
-  #counts(id: string): boolean {
-    const waiting = this.#waiting(id)
-    return waiting ? waiting.seq !== undefined : this.#ballot(id) !== undefined
-  }
-
   #changed(poll: Poll): boolean {
-    return this.#touched && this.#way(poll) !== "to-vote" && JSON.stringify(this.#marked) !== JSON.stringify(this.#sent(poll))
+    const { way, answer } = this.#mine(poll)
+    return this.#touched && way !== "to-vote" && JSON.stringify(this.#marked) !== JSON.stringify(answer)
   }
 
   #mark(event: Event): void {
@@ -286,40 +253,4 @@ class RoomPolls extends RoomElement {
   }
 }
 
-/** The results published so far. */
-class RoomResults extends RoomElement {
-  override readonly kinds = ["polls.poll", "polls.result"]
-
-  protected render(): void {
-    const polls = this.all<Poll>("polls.poll").filter(({ status }) => status === "published")
-    const newest = polls.sort((a, b) => b.closed_at - a.closed_at)
-    this.list("results", newest, (row, poll) => this.#fill(row, poll))
-    hide(this.piece("empty"), newest.length > 0)
-  }
-
-  #fill(row: HTMLElement, poll: Poll): void {
-    const result = this.find<Result>(`polls.result/${poll.id}`)
-    fill(row, { question: poll.plan.question })
-    if (result) draw(row.querySelector("figure"), poll, result)
-    sayTurnout(row, result)
-  }
-}
-
-/** The polls that matter now, the one opened last first: those that are open or in their grace; or
- * else the last that closed. */
-export function current(polls: readonly Poll[], now: number): Poll[] {
-  const open = polls.filter(({ status }) => status === "open" || status === "closing")
-  if (open.length) return open.sort((a, b) => b.opened_at - a.opened_at)
-  const over = polls.filter(({ status }) => isOver(status))
-  const [last] = over.sort((a, b) => b.closed_at - a.closed_at)
-  if (!last) return []
-  return isPast(last, now) ? [] : [last]
-}
-
-/** Whether a result has been in the bar for long enough. */
-function isPast({ status, closed_at }: Poll, now: number): boolean {
-  return status === "published" && now - closed_at >= SHOWN_FOR
-}
-
 customElements.define("room-polls", RoomPolls)
-customElements.define("room-results", RoomResults)

@@ -7,7 +7,8 @@ import { every } from "../room/timers"
 import { duration } from "../room/words"
 import { badge } from "../votes/badge"
 import { names } from "../votes/forms"
-import { counted, draw, isOver, sayTurnout, secondsLeft, stepOf } from "./figures"
+import { counted, draw, sayTurnout } from "./figures"
+import { isOver, secondsLeft, stepOf } from "./poll-facts"
 
 const SMALLEST = { few: 0.76, many: 0.94 } // of the size wished for: below that nobody in the last row reads it
 const PAGE = 8 // seconds that each part of what is too long is shown
