@@ -8,6 +8,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, Stage, in_sync
 from tests.browser.fit import NARROW, faults_by_day_and_night, scrolls_sideways
+from tests.browser.room import ask
 from tests.browser.test_around import begin_item, select_all_of
 from tests.browser.test_pages import log_in
 from tests.browser.test_writing import note_taker, saved, text, write
@@ -22,13 +23,6 @@ FACTS = (
     ("Une action", ("Chiffrer", "Paul", "", "", "", ""), ".action"),
     ("Quelqu’un parle", ("Mme Santoni", ""), ".turn"),
 )
-ASK = """([command, fields]) =>
-    document.querySelector("room-socket").room.do(command, fields).then(() => null)"""
-
-
-async def ask(page: Page, command: str, **fields: object) -> None:
-    """What the forms of this page would ask of the room."""
-    await page.evaluate(ASK, [command, fields])
 
 
 async def say(page: Page, about: str, command: str, **fields: object) -> None:

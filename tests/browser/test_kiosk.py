@@ -6,7 +6,8 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Stage, in_sync
 from tests.browser.fit import NARROW, faults, scrolls_sideways
-from tests.browser.test_vote_page import does, opened, path, published
+from tests.browser.room import ask
+from tests.browser.test_vote_page import opened, path, published
 
 TALL = {"width": 820, "height": 1180}
 TEXT = {"form": {"kind": "text"}, "kiosk": True}
@@ -173,7 +174,7 @@ async def test_a_kiosk_is_not_counted_among_the_people_and_goes_with_its_link(st
     present = 'document.querySelector("room-socket").room.presence'
     assert (await helene.evaluate(present))["hall"] == 1
     await expect(helene.locator("room-people [data-rows=seats] > li")).to_have_count(1)
-    await does(helene, "people.remove", person=seat)
+    await ask(helene, "people.remove", person=seat)
     await expect(shown(page, "shut")).to_be_visible()
 
 

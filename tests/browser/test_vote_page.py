@@ -4,19 +4,16 @@ notice a list that somebody has changed."""
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import PHONE, Stage
 from tests.browser.fit import NARROW, faults, scrolls_sideways
+from tests.browser.room import ask
 from tests.served import Made
 
 RANKING = {"kind": "ranking", "options": ["Écoles", "Parcs", "Marché"], "method": "runoff"}
 SECRET = {"question": "Que faire d'abord ?", "form": RANKING, "secrecy": "secret", "grace": 0}
-DO = """async ([name, fields, ref]) => {
-  await document.querySelector("room-socket").room.do(name, fields, { ref })
-}"""
 UNTIL = """async ([poll, status]) => {
   const { room } = document.querySelector("room-socket")
   await new Promise((done) => {
@@ -27,23 +24,16 @@ UNTIL = """async ([poll, status]) => {
 }"""
 
 
-async def does(page: Page, name: str, **fields: Any) -> str:
-    """Ask the room for something, as any page may; return the ref."""
-    ref = str(uuid4())
-    await page.evaluate(DO, [name, fields, ref])
-    return ref
-
-
 async def opened(helene: Page, **plan: Any) -> str:
-    poll = await does(helene, "polls.draft", plan=SECRET | plan)
-    await does(helene, "polls.open", poll=poll)
+    poll = await ask(helene, "polls.draft", plan=SECRET | plan)
+    await ask(helene, "polls.open", poll=poll)
     return poll
 
 
 async def published(helene: Page, poll: str) -> None:
-    await does(helene, "polls.close", poll=poll)
+    await ask(helene, "polls.close", poll=poll)
     await helene.evaluate(UNTIL, [poll, "closed"])
-    await does(helene, "polls.publish", poll=poll)
+    await ask(helene, "polls.publish", poll=poll)
 
 
 async def secret_vote(stage: Stage, title: str) -> tuple[Made, str, Page]:
@@ -54,10 +44,10 @@ async def secret_vote(stage: Stage, title: str) -> tuple[Made, str, Page]:
     nina = await stage.guest(session, "note_taker", "Nina")
     poll = await opened(helene)
     paper = {"channel": "paper", "lines": [[[1, 0], 2]], "voters": 2}
-    sheet = await does(helene, "polls.enter", poll=poll, **paper)
-    await does(nina, "polls.confirm", sheet=sheet)
-    await does(helene, "polls.vote", poll=poll, version=1, answer=[0, 1], code="ABCDEFGH23")
-    await does(ana, "polls.vote", poll=poll, version=1, answer=[2], code="KMNPQRSTU4")
+    sheet = await ask(helene, "polls.enter", poll=poll, **paper)
+    await ask(nina, "polls.confirm", sheet=sheet)
+    await ask(helene, "polls.vote", poll=poll, version=1, answer=[0, 1], code="ABCDEFGH23")
+    await ask(ana, "polls.vote", poll=poll, version=1, answer=[2], code="KMNPQRSTU4")
     await published(helene, poll)
     return session, poll, helene
 

@@ -11,6 +11,8 @@ from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import PHONE, Stage, in_sync, offline
 from tests.browser.fit import NARROW, faults, faults_by_day_and_night, scrolls_sideways
+from tests.browser.room import ask
+from tests.browser.test_keyboard import focus
 from tests.browser.test_two_people import SIZES, press, result, without_grace
 
 OPTIONS = ["Mercredi", "Samedi"]
@@ -22,23 +24,12 @@ BUDGET = {
 }
 YES_NO = {"kind": "yes_no"}
 
-DO = """async ([command, fields]) => {
-  const ref = crypto.randomUUID()
-  await document.querySelector("room-socket").room.do(command, fields, { ref })
-  return ref
-}"""
-
-
-async def do(page: Page, command: str, **fields: Any) -> str:
-    """What the forms of this page would ask of the room; of what it made, the id."""
-    return str(await page.evaluate(DO, [command, fields]))
-
 
 async def opened(facilitator: Page, question: str, form: dict[str, Any], **plan: Any) -> str:
     """A vote that is on, without a grace unless the story wants one."""
     asked = {"question": question, "form": form, "grace": 0} | plan
-    poll = await do(facilitator, "polls.draft", plan=asked)
-    await do(facilitator, "polls.open", poll=poll)
+    poll = await ask(facilitator, "polls.draft", plan=asked)
+    await ask(facilitator, "polls.open", poll=poll)
     return poll
 
 
@@ -224,7 +215,7 @@ async def test_a_secret_vote_gives_a_receipt_that_is_kept_nowhere_and_no_count(s
     assert code not in kept.replace("-", "")
     assert "polls.running" not in known
     await expect(helene.locator("room-on-air .live-figure")).to_be_hidden()
-    await do(helene, "polls.close", poll=poll)
+    await ask(helene, "polls.close", poll=poll)
     await press(helene, "polls.publish")
     assert "Pour1100" in "".join((await result(chi)).split())
     await chi.reload()
@@ -273,7 +264,7 @@ async def test_a_vote_kept_offline_counts_within_the_grace_and_not_after(stage: 
         await pick(page, option)
         await send(page)
         await bar(page).locator("form p[data-when=kept]").wait_for()
-    await do(helene, "polls.close", poll=poll)
+    await ask(helene, "polls.close", poll=poll)
     await helene.locator(".on-air-vote[data-status=closing]").wait_for()
     await ana.context.set_offline(False)
     await expect(bar(ana).locator("[data-when=voted]")).to_be_visible()
@@ -292,8 +283,8 @@ async def test_a_vote_closes_by_itself_unless_more_time_is_given(stage: Stage):
     longer = await opened(helene, "Plus longtemps ?", YES_NO, seconds=20)
     await press(helene, "polls.extend")
     await expect(bar(chi).locator("[role=timer] b")).to_have_text(re.compile(r"0:[34]\d"))
-    await do(helene, "polls.close", poll=longer)
-    await do(helene, "polls.publish", poll=longer)
+    await ask(helene, "polls.close", poll=longer)
+    await ask(helene, "polls.publish", poll=longer)
     await opened(helene, "Vite ?", YES_NO, seconds=2)
     await expect(bar(chi).locator("[role=timer][data-last]")).to_be_visible()
 
@@ -373,14 +364,6 @@ async def test_an_open_vote_is_edited_until_somebody_has_voted(stage: Stage):
     await expect(edit).to_be_hidden()
 
 
-async def tab_to(page: Page, selector: str) -> None:
-    for _ in range(60):
-        await page.keyboard.press("Tab")
-        if await page.evaluate(f"document.activeElement.matches({selector!r})"):
-            return
-    raise AssertionError(f"the keyboard does not reach {selector}")
-
-
 RANKING, STATEMENTS = ({"kind": kind, "options": OPTIONS} for kind in ("ranking", "statements"))
 POINTS = {"kind": "points", "options": OPTIONS, "points": 3}
 BY_KEYS = [
@@ -401,15 +384,15 @@ async def test_by_keyboard_alone_one_ranks_gives_funds_says_and_points(stage: St
         poll = await opened(helene, f"Par les touches : {form['kind']} ?", form)
         await bar(chi).locator("h2", has_text=form["kind"]).wait_for()
         await chi.locator("#vote").focus()
-        await tab_to(chi, where)
+        await focus(chi, where)
         for key in keys:
             await chi.keyboard.press(key)
-        await tab_to(chi, "room-polls form button.primary")
+        await focus(chi, "room-polls form button.primary")
         await chi.keyboard.press("Enter")
         await counted(chi)
         said.append(await answer(chi, poll))
-        await do(helene, "polls.close", poll=poll)
-        await do(helene, "polls.publish", poll=poll)
+        await ask(helene, "polls.close", poll=poll)
+        await ask(helene, "polls.publish", poll=poll)
 
     assert said == [expected for *_, expected in BY_KEYS]
 
@@ -445,7 +428,7 @@ async def test_on_a_slow_machine_nothing_is_overwritten_or_sent_twice(stage: Sta
     box = bar(chi).locator("textarea")
     await box.click()
     await chi.keyboard.type("Un banc ")
-    await do(ana, "polls.vote", poll=poll, version=1, answer="Des arbres")
+    await ask(ana, "polls.vote", poll=poll, version=1, answer="Des arbres")
     await expect(bar(chi).locator("[data-phrase=votes]").first).to_have_text("1 vote")
     await chi.keyboard.type("public")
     await expect(box).to_have_value("Un banc public")
@@ -466,7 +449,7 @@ async def test_axe_finds_nothing_where_much_is_voted(stage: Stage):
     screen = await stage.visitor(f"/enter/{session.links['screen']}/")
     poll = await opened(helene, "Fermer la route ?", YES_NO, seconds=600, live=["phones", "screen"])
     await opened(helene, "Que financer ?", BUDGET, secrecy="secret")
-    await do(helene, "polls.enter", poll=poll, channel="hands", lines=[["yes", 9]], voters=9)
+    await ask(helene, "polls.enter", poll=poll, channel="hands", lines=[["yes", 9]], voters=9)
     await nina.locator("form[data-do='polls.confirm'] button:visible").click()
     await chi.locator(".vote-several").get_by_text("Que financer ?").click()
     await pick(chi, "Arbres")
@@ -501,7 +484,7 @@ async def test_without_script_every_ballot_is_fit_for_all(stage: Stage):
         await helene.goto(f"{stage.served.url}/rooms/{session.slug}/console/")
         await in_sync(helene)
         for poll in polls:
-            await do(helene, "polls.close", poll=poll)
+            await ask(helene, "polls.close", poll=poll)
 
     assert found == []
     assert wide == []
