@@ -350,8 +350,8 @@ async def test_an_open_vote_is_edited_until_somebody_has_voted(stage: Stage):
     helene = await stage.guest(session, "facilitator", "Hélène")
     chi = await stage.participant(session, "Chi", size=PHONE)
     await opened(helene, "Quel joru ?", BUDGET)
-    edit = helene.locator("[data-rows=polls] [data-edit]")
-    await edit.click()
+    edit = helene.locator("[data-rows=polls] [data-status=open] [data-edit]")
+    await edit.click()  # once this page knows that it is open: of a draft one chooses the secrecy
     await expect(helene.locator("[data-piece=secrecy]")).to_be_hidden()
     await expect(helene.locator("[name='plan.form.proposals.2.cost']")).to_have_value("30")
     await helene.fill("#draft-question", "Quel jour ?")
