@@ -10,7 +10,7 @@ from tests.browser.conftest import DESK, PHONE, Stage, in_sync
 from tests.browser.fit import NARROW, faults, scrolls_sideways
 from tests.browser.test_keyboard import focus, follow
 from tests.browser.test_pages import log_in
-from tests.browser.test_two_people import press, show, vote
+from tests.browser.test_two_people import begin_a_vote, press, show, vote
 from tests.served import Made
 
 AGES = ("moins de 15 ans", "15-25 ans", "26 ans et plus")
@@ -82,6 +82,7 @@ async def joins(stage: Stage, session: Made, name: str, age: str, size=DESK) -> 
 async def open_a_vote(facilitator: Page, question: str, *groups: str) -> str:
     """A vote in these groups; returns its id."""
     await show(facilitator, "now")
+    await begin_a_vote(facilitator)
     await facilitator.fill("#draft-question", question)
     for n, option in enumerate(("Oui", "Non")):
         await facilitator.locator("[name='plan.form.options']").nth(n).fill(option)

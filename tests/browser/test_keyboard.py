@@ -102,6 +102,7 @@ async def test_one_joins_chats_and_votes(stage: Stage, size):
 
 
 async def draft(page: Page, question: str, *options: str) -> None:
+    await press(page, ".draft > summary")
     await focus(page, "#draft-question")
     await page.keyboard.type(question)
     for option in options:
@@ -160,7 +161,8 @@ async def test_a_facilitator_edits_a_draft_and_changes_the_mind(stage: Stage):
     await press(helene, ".sheet [data-edit]")
     await keeps(helene, "#draft-question")
     await press(helene, "[data-again]")
-    await keeps(helene, "#draft-question")
+    await keeps(helene, ".draft > summary")
+    await press(helene, ".draft > summary")
     await expect(helene.locator("#draft-question")).to_have_value("")
 
     await press(helene, "[data-piece=options] + p [data-add]")

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import PHONE, Stage, in_sync
-from tests.browser.test_two_people import show
+from tests.browser.test_two_people import begin_a_vote, show
 
 A_PHONE = {"size": PHONE, "is_mobile": True, "has_touch": True}
 
@@ -60,6 +60,7 @@ async def test_a_switch_of_language_keeps_a_message_and_a_drafted_vote(stage: St
     session = stage.served.new_session("Plénière des langues")
     helene = await stage.guest(session, "facilitator", "Hélène")
     await helene.fill("#chat-text", "À moitié")
+    await begin_a_vote(helene)
     await helene.fill("#draft-question", "Quel jour ?")
     await helene.locator("[data-piece=options] + p [data-add]").click()
     for n, option in enumerate(("Mercredi", "Samedi", "Dimanche")):
@@ -69,6 +70,7 @@ async def test_a_switch_of_language_keeps_a_message_and_a_drafted_vote(stage: St
 
     await in_sync(helene)
     await expect(helene.locator("#chat-text")).to_have_value("À moitié")
+    await expect(helene.locator("#draft-question")).to_be_visible()
     await expect(helene.locator("#draft-question")).to_have_value("Quel jour ?")
     for n, option in enumerate(("Mercredi", "Samedi", "Dimanche")):
         await expect(helene.locator("[name='plan.form.options']").nth(n)).to_have_value(option)

@@ -37,11 +37,17 @@ async def hears(page: Page, text: str) -> None:
 
 async def draft_a_vote(facilitator: Page, question: str, *options: str) -> None:
     await show(facilitator, "now")
+    await begin_a_vote(facilitator)
     await facilitator.fill("#draft-question", question)
     for n, option in enumerate(options):
         await facilitator.locator("[name='plan.form.options']").nth(n).fill(option)
     await without_grace(facilitator)
     await facilitator.locator("form[data-do='polls.draft'] button.primary").click()
+
+
+async def begin_a_vote(facilitator: Page) -> None:
+    """Unfold the form, once what was drafted before is saved."""
+    await facilitator.locator("[data-piece=fold]:not([open]) > summary").click()
 
 
 async def without_grace(facilitator: Page) -> None:

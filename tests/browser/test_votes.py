@@ -13,7 +13,7 @@ from tests.browser.conftest import PHONE, Stage, in_sync, offline
 from tests.browser.fit import NARROW, faults, faults_by_day_and_night, scrolls_sideways
 from tests.browser.room import ask
 from tests.browser.test_keyboard import focus
-from tests.browser.test_two_people import SIZES, press, result, without_grace
+from tests.browser.test_two_people import SIZES, begin_a_vote, press, result, without_grace
 
 OPTIONS = ["Mercredi", "Samedi"]
 PROPOSALS = (("Arbres", 60), ("Bancs", 50), ("Fontaine", 30))
@@ -150,6 +150,7 @@ KINDS = [
 
 
 async def draft(facilitator: Page, kind: Kind) -> None:
+    await begin_a_vote(facilitator)
     await facilitator.fill("#draft-question", f"Question {kind.name} ?")
     await facilitator.select_option("#draft-kind", kind.name)
     if kind.draft:
@@ -300,11 +301,9 @@ async def test_another_round_is_compared_with_the_one_before(stage: Stage):
         if round == 0:
             poll = await opened(helene, "Quel jour ?", {"kind": "single", "options": OPTIONS})
         else:
-            await (
-                helene.locator(f"[data-rows=polls] [data-id='{poll}']")
-                .get_by_role("button", name="Un autre tour")
-                .click()
-            )
+            row = helene.locator(f"[data-rows=polls] [data-id='{poll}']")
+            await row.locator(".sheet-again summary").click()
+            await row.get_by_role("button", name="Un autre tour").click()
             await press(helene, "polls.open")
         await bar(chi).locator("form button.primary").wait_for()
         await pick(chi, option)

@@ -22,7 +22,7 @@ class RoomPollDesk extends RoomElement {
     this.addEventListener("input", () => this.#offer(), { signal })
     this.addEventListener("change", (event) => event.target === this.#kind && this.#turnKind(), { signal })
     this.addEventListener("keydown", (event) => this.#pressed(event), { signal })
-    this.addEventListener("asked:done", (event) => event.target === this.#form && this.#begin(), { signal })
+    this.addEventListener("asked:done", (event) => event.target === this.#form && this.#fold(), { signal })
     this.#begin()
   }
 
@@ -30,7 +30,7 @@ class RoomPollDesk extends RoomElement {
     const polls = this.all<Poll>("polls.poll").sort((a, b) => a.seq - b.seq)
     this.list("polls", polls, (row, poll) => this.#fill(row, poll))
     hide(this.piece("empty"), polls.length > 0)
-    if (this.#edited && !this.#mayEdit(this.find<Poll>(`polls.poll/${this.#edited}`))) this.#begin()
+    if (this.#edited && !this.#mayEdit(this.find<Poll>(`polls.poll/${this.#edited}`))) this.#fold()
   }
 
   get #form(): HTMLFormElement {
@@ -68,7 +68,7 @@ class RoomPollDesk extends RoomElement {
   #clicked(target: Element): void {
     if (target.closest("[data-add]")) this.#add()
     if (target.closest("[data-take]")) this.#take(target.closest<HTMLElement>("[data-id]")!)
-    if (target.closest("[data-again]")) this.#beginAgain()
+    if (target.closest("[data-again]")) this.#fold()
     const edited = target.closest("[data-edit]")?.closest<HTMLElement>("[data-id]")
     if (edited) this.#edit(this.find<Poll>(`polls.poll/${edited.dataset["id"]}`))
   }
@@ -90,6 +90,7 @@ class RoomPollDesk extends RoomElement {
     this.#write(poll.plan)
     // How secret an open vote is was said when it was opened.
     hide(this.piece("secrecy"), poll.status === "open")
+    this.piece<HTMLDetailsElement>("fold")!.open = true
     this.#question.focus()
   }
 
@@ -112,9 +113,12 @@ class RoomPollDesk extends RoomElement {
     this.#turnKind()
   }
 
-  #beginAgain(): void {
+  /** The form is done with: it makes room for the run, where what was saved stands. */
+  #fold(): void {
+    const fold = this.piece<HTMLDetailsElement>("fold")!
+    if (fold.contains(document.activeElement)) fold.querySelector<HTMLElement>("summary")!.focus()
+    fold.open = false
     this.#begin()
-    this.#question.focus()
   }
 
   #turn(poll: string): void {

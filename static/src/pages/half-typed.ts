@@ -34,6 +34,12 @@ function put(field: Field | undefined, value: string, checked: boolean): void {
   if ("checked" in field && isTicked(field)) field.checked = checked
   else field.value = value
   field.dispatchEvent(new Event("input", { bubbles: true }))
+  unfold(field)
+}
+
+/** Show what was brought back, however it is folded away. */
+function unfold(field: Element): void {
+  for (let fold = field.closest("details"); fold; fold = fold.parentElement!.closest("details")) fold.open = true
 }
 
 /** A list that grows while one writes has to grow again: see templates/room/poll_desk.html. */
