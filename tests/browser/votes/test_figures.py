@@ -133,7 +133,8 @@ async def test_the_rounds_of_a_run_off_are_a_table_in_sight(votes):
 async def test_numbers_scales_and_budgets_are_told_in_a_sentence(votes):
     number, scale = Number(0, 9), Scale(steps=4)
     assert await said(votes, number, 1, 2, 6) == "Moyenne 3, médiane 2. De 1 à 6."
-    assert await said(votes, scale, 1, 0, 4) == "Moyenne 2,5, médiane 2,5. 1 personne ne se prononce pas."
+    middle = "Moyenne 2,5, médiane 2,5."
+    assert await said(votes, scale, 1, 0, 4) == f"{middle} 1 personne ne se prononce pas."
     budget = Budget(100_000, PROPOSALS)
     assert await said(votes, budget, [0], [1]) == "Financé : 75 000 € sur 100 000 €."
 
