@@ -40,6 +40,8 @@ async def draft_a_vote(facilitator: Page, question: str, *options: str) -> None:
     await begin_a_vote(facilitator)
     await facilitator.fill("#draft-question", question)
     for n, option in enumerate(options):
+        if n > 1:
+            await facilitator.locator("[data-piece=options] + p [data-add]").click()
         await facilitator.locator("[name='plan.form.options']").nth(n).fill(option)
     await without_grace(facilitator)
     await facilitator.locator("form[data-do='polls.draft'] button.primary").click()
@@ -180,8 +182,6 @@ async def test_on_a_desk_a_vote_is_wholly_in_sight_under_the_picture(stage: Stag
     helene = await stage.guest(session, "facilitator", "Hélène")
     chi = await stage.participant(session, "Chi")
     await press(helene, "stage.go_live")
-    await helene.locator("[data-piece=options] + p [data-add]").click()
-
     await draft_a_vote(helene, "Quel jour ?", "Mercredi", "Samedi", "Dimanche")
     await press(helene, "polls.open")
 

@@ -97,12 +97,12 @@ async def name_place(page: Page, name: str) -> None:
 async def fill(facilitator: Page, **fields: Any) -> None:
     """The fields of the draft form that this kind of vote has, by the ends of their names."""
     for name, value in fields.items():
-        await facilitator.locator(f"form.draft [name='plan.form.{name}']:enabled").fill(str(value))
+        await facilitator.locator(f".draft [name='plan.form.{name}']:enabled").fill(str(value))
 
 
 async def options(facilitator: Page) -> None:
     for n, option in enumerate(OPTIONS):
-        await facilitator.locator("form.draft [name='plan.form.options']").nth(n).fill(option)
+        await facilitator.locator(".draft [name='plan.form.options']").nth(n).fill(option)
 
 
 async def proposals(facilitator: Page) -> None:
@@ -156,7 +156,7 @@ async def draft(facilitator: Page, kind: Kind) -> None:
     if kind.draft:
         await kind.draft(facilitator)
     await without_grace(facilitator)
-    await facilitator.locator("form.draft button.primary").click()
+    await facilitator.locator(".draft button.primary").click()
 
 
 async def vote(page: Page, kind: Kind, what: tuple[Any, ...]) -> None:
@@ -354,7 +354,7 @@ async def test_an_open_vote_is_edited_until_somebody_has_voted(stage: Stage):
     await expect(helene.locator("[data-piece=secrecy]")).to_be_hidden()
     await expect(helene.locator("[name='plan.form.proposals.2.cost']")).to_have_value("30")
     await helene.fill("#draft-question", "Quel jour ?")
-    await helene.locator("form.draft button.primary").click()
+    await helene.locator(".draft button.primary").click()
     await expect(bar(chi).locator("h2")).to_have_text("Quel jour ?")
     await pick(chi, "Arbres")
     await send(chi)
@@ -454,10 +454,10 @@ async def test_axe_finds_nothing_where_much_is_voted(stage: Stage):
     await pick(chi, "Arbres")
     await send(chi)
     await counted(chi)
+    await begin_a_vote(helene)
     await helene.select_option("#draft-kind", "budget")
     for page in (helene, chi):
-        for summary in await page.locator("summary:visible").all():
-            await summary.click()
+        await page.locator("details").evaluate_all("all => all.forEach((it) => { it.open = true })")
     found, wide = [], []
     for page, where in ((chi, "bar"), (helene, "desk"), (nina, "sheets"), (screen, "screen")):
         found += await faults_by_day_and_night(page, where)

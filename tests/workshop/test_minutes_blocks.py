@@ -95,7 +95,7 @@ def test_after_the_plenary_there_is_no_recording():
     [
         (
             Decision(id="1", words="Adopter", in_favour=30, against=2, abstained=0, at=0),
-            "Décision : Adopter (30 pour, 2 contre, 0 abstentions)",
+            "Décision : Adopter (pour : 30, contre : 2, abstentions : 0)",
         ),
         (
             Decision(id="1", words="Adopter", in_favour=0, against=0, abstained=0, at=0),
