@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -194,13 +195,12 @@ class Person:
             await self._ask(ref)
 
     async def demand(self, name: str, /, **fields: Any) -> str:
-        """Ask for this one thing, and wait until it is answered and one has been told what it did:
-        the answer may come first. Returns its ref."""
+        """Ask for this one thing, and wait until it is answered. Returns its ref."""
         ref = str(UUID(int=self.chance.getrandbits(128), version=4))
         self.waiting[ref], self.asked[ref] = (name, fields), time.monotonic()
         if self.here:
             await self._ask_if_here(ref)
-        await self.until(lambda: ref not in self.waiting and self.seq >= self.answered.get(ref, 0))
+        await self.until(lambda: ref not in self.waiting)
         return ref
 
     async def until(self, fact: Callable[[], bool]) -> None:
@@ -261,6 +261,11 @@ class Host(Participant):
             await self.until(lambda: self.poll("counting") is None)
             if poll := self.poll(status):
                 await self.demand(self.steps[status], poll=poll["id"])
+                # The answer may come before the news: until then nothing seems to be counted.
+                await self.until(partial(self.has_gone_on, poll["id"], status))
+
+    def has_gone_on(self, poll: str, status: str) -> bool:
+        return self.records[f"polls.poll/{poll}"]["status"] != status
 
 
 class NoteTaker(Person):

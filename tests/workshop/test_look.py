@@ -46,7 +46,7 @@ TEXT_ON_GROUND = [
     *product((f"--{place}" for place in PLACES), GROUNDS),
     *product((f"--author-{n}" for n in range(1, 7)), GROUNDS),
     *((f"--{name}", f"--{name}-tint") for name in (*PLACES, *STATES, "baize")),
-    *((f"--on-{name}", f"--{name}") for name in (*PLACES, "baize", "now")),
+    *((f"--on-{name}", f"--{name}") for name in ("remote", "slip", "baize", "now")),
     ("--ink", "--now-tint"),
 ]
 
