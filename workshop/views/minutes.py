@@ -26,7 +26,7 @@ from django.shortcuts import aget_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.http import content_disposition_header, quote_etag
+from django.utils.http import quote_etag
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -48,6 +48,7 @@ from workshop.minutes.write import Draft
 from workshop.models import Session
 from workshop.people import WRITERS, Person
 from workshop.records import Records
+from workshop.views.attachments import attached
 from workshop.views.rooms import door_of, page, shown, visitor_of
 
 PRESS = ThreadPoolExecutor(2, "press")
@@ -142,13 +143,6 @@ async def final_file(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     made = FORMATS["md"]
     return attached(bytes(text.text), made.media_type, press.file_name(session, "md"))
-
-
-def attached(file: bytes, media_type: str, name: str) -> HttpResponse:
-    """A file to be kept under this name."""
-    response = HttpResponse(file, content_type=media_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
-    return response
 
 
 # In ----------------------------------------------------------------------------------------

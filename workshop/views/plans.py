@@ -16,7 +16,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import slugify
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -28,6 +27,7 @@ from workshop.features.polls.poll import Plan, Poll
 from workshop.forms import CopyPlansForm, PlansForm
 from workshop.models import Session
 from workshop.people import SYSTEM
+from workshop.views.attachments import attached, name_of
 from workshop.views.organise import own_days
 from workshop.views.rooms import door_of, visitor_of
 from workshop.votes.plans import Refusal, Unreadable, plans_of, read, written
@@ -128,10 +128,7 @@ def shown(
 
 
 def as_file(request: HttpRequest, who: Preparing) -> HttpResponse:
-    response = HttpResponse(written(who.plans), content_type="application/json")
-    name = f"{slugify(who.session.title)[:60].strip('-') or 'session'}-plans.json"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attached(written(who.plans), "application/json", name_of(who.session, "plans.json"))
 
 
 def brought_in(request: HttpRequest, who: Preparing) -> HttpResponse:

@@ -10,8 +10,6 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import aget_object_or_404
-from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -21,6 +19,7 @@ from workshop.features.polls.secret import ballot_list, code_list, sha256
 from workshop.models import Session
 from workshop.people import Person
 from workshop.spreadsheets import CSV, XLSX, as_csv, as_xlsx
+from workshop.views.attachments import attached, name_of
 from workshop.views.rooms import page, visitor_of
 from workshop.votes.account import (
     account,
@@ -114,12 +113,10 @@ async def file(
     runs = await sync_to_async(runs_it)(request, session, visitor.person)
     if not (session.doors_open or visitor.seated or runs):
         raise Http404
-    response = HttpResponse(await sync_to_async(make)(session, runs), content_type=media_type)
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    made = await sync_to_async(make)(session, runs)
     if ending:
-        name = f"{slugify(session.title)[:60].strip('-') or 'session'}-{ending}"
-        response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
-    return response
+        return attached(made, media_type, name_of(session, ending))
+    return HttpResponse(made, content_type=media_type)
 
 
 def runs_it(request: HttpRequest, session: Session, person: Person) -> bool:
